@@ -1,0 +1,70 @@
+# Everything a person or CI runs. `make` alone lists the targets.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+HOST ?= 127.0.0.1
+PORT ?= 8000
+WORKERS ?= 1
+DATA ?= var
+# Debian's name of the browser that the tests drive.
+CHROMIUM ?= chromium
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run build test test-quick lint format typecheck browser dist clean
+
+help: ## List the targets
+	@awk 'BEGIN { FS = ":.*## " } /^##@/ { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+##@ Use it
+run: setup build ## Set up, index the shipped documents and serve on http://HOST:PORT (PORT=8123, WORKERS=2)
+	$(BIN)/procsearch serve --data $(DATA) --host $(HOST) --port $(PORT) --workers $(WORKERS)
+
+setup: $(VENV)/.installed ## Install procsearch into .venv
+
+build: setup ## Build and publish the index (imports with: .venv/bin/procsearch import hcpcs FILE)
+	$(BIN)/procsearch build --data $(DATA)
+
+##@ Work on it
+test: $(VENV)/.installed-dev browser ## All checks: lint, types and every test
+	$(MAKE) lint typecheck
+	$(BIN)/python -m pytest
+
+test-quick: $(VENV)/.installed-dev ## Tests without browser and slow ones
+	$(BIN)/python -m pytest -q -m "not browser and not slow"
+
+lint: $(VENV)/.installed-dev ## Check style and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+typecheck: $(VENV)/.installed-dev ## Check types strictly
+	$(BIN)/mypy
+
+format: $(VENV)/.installed-dev ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+browser: ## Install the Chromium that page tests need, where it is missing and Debian packages can be had
+	@command -v $(CHROMIUM) >/dev/null || { \
+	  command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	    chromium fonts-dejavu-core >/dev/null; } || \
+	  echo "no Chromium and no right to install it: page tests will be skipped"
+
+dist: $(VENV)/.installed-dev ## Build the wheel into dist/
+	$(BIN)/python -m pip wheel --no-deps --wheel-dir dist .
+
+clean: ## Remove what was built here, but not the index
+	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis $(VENV)
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(VENV)/bin/python setup.cfg pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/bin/python setup.cfg pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/.installed

@@ -1,0 +1,1 @@
+"""The procedure documents and their format. Imports nothing of ours but itself."""

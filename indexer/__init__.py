@@ -1,0 +1,1 @@
+"""The write side: importers, analysis, builds and snapshots of the index."""

@@ -1,0 +1,100 @@
+"""From text to tokens, the same way for indexing and for searching.
+
+A token keeps where it stood in the text, so that a highlight can mark the original characters.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import Stemmer
+
+#: Raise it when `tokenize` gives other tokens than before; snapshots of another version are then refused.
+ANALYSIS_VERSION = 1
+
+# Digits grouped by commas or holding a decimal point are one token ("1,000", "0.5"); a word keeps an inner
+# apostrophe until its possessive is cut. Hyphens and slashes separate.
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)+(?![^\W_])|[^\W_]+(?:['’][^\W_]+)*")
+_POSSESSIVE = re.compile(r"['’]s$")
+_LONGEST_TOKEN = 64
+_local = threading.local()
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of a text.
+
+    ``word`` is folded (lower case, no accents), ``term`` its stem; ``start`` and ``end`` are character
+    offsets in the text, ``position`` counts tokens from 0.
+    """
+
+    word: str
+    term: str
+    start: int
+    end: int
+    position: int
+
+
+def fold(text: str) -> str:
+    """Return ``text`` in lower case, without accents, compatibility forms and apostrophes.
+
+    >>> fold("Ménière’s")
+    'menieres'
+    """
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text)
+        text = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return text.casefold().replace("'", "").replace("’", "")
+
+
+def tokenize(text: str) -> Iterator[Token]:
+    """Yield the tokens of ``text`` in order. Overlong words are cut to 64 characters, never lost."""
+    position = 0
+    for match in _TOKEN.finditer(text):
+        word = _folded_word(match[0])
+        if word:
+            yield Token(word, stem(word), match.start(), match.end(), position)
+            position += 1
+
+
+def words(text: str) -> list[str]:
+    """Return the folded words of ``text`` in order, unstemmed."""
+    return [token.word for token in tokenize(text)]
+
+
+def name_key(text: str) -> str:
+    """Return a name as it is compared with a whole query: its stems in order, joined by blanks."""
+    return " ".join(token.term for token in tokenize(text))
+
+
+@functools.lru_cache(maxsize=65_536)
+def stem(word: str) -> str:
+    """Return the Snowball English stem of a folded word; a word with a digit in it stays whole."""
+    if not word.isascii() or not word.isalpha():
+        return word
+    stemmer = getattr(_local, "stemmer", None)
+    if stemmer is None:
+        # A Stemmer may not be shared between threads.
+        stemmer = _local.stemmer = Stemmer.Stemmer("english", 0)
+    return str(stemmer.stemWord(word))
+
+
+def fingerprint() -> str:
+    """Return 16 hex digits that change when index and query terms would no longer agree."""
+    parts = f"{ANALYSIS_VERSION}|PyStemmer {version('PyStemmer').split('.')[0]}|english|{_TOKEN.pattern}"
+    return hashlib.sha256(parts.encode()).hexdigest()[:16]
+
+
+@functools.lru_cache(maxsize=65_536)
+def _folded_word(raw: str) -> str:
+    bare = _POSSESSIVE.sub("", raw)
+    if raw[0].isdigit():
+        bare = bare.replace(",", "")
+    return fold(bare)[:_LONGEST_TOKEN]

@@ -1,0 +1,297 @@
+"""The commands that write: import, check, build, snapshots, verify, rollback, prune. Exit codes are set only here."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+
+from corpus.errors import CorpusError, Problem
+from corpus.store import SHIPPED
+from indexer import report
+from indexer.build import Summary, build, examine, verify
+from indexer.errors import IndexerError, SnapshotError
+from indexer.importers.hcpcs import read_release
+from indexer.imports import ImportStore
+from indexer.locks import write_lock
+from indexer.snapshots import Snapshot, SnapshotStore
+
+EXIT_FAILED = 1
+EXIT_REJECTED = 3
+
+EXIT_CODES = """\b
+Exit codes:
+  0  done
+  1  not found, or another failure that the message explains
+  2  wrong use of the command line
+  3  done, but documents were rejected (build), or problems were found (check)
+  4  an official file was refused; nothing was imported
+  5  the data folder cannot be used
+  6  another build or import is at work
+  7  a snapshot is missing or damaged
+  8  the build failed; the published snapshot is untouched
+"""
+
+Command = Callable[..., Any]
+
+
+class ErrorGroup(click.Group):
+    """A group whose commands end with a message and an exit code where our errors stop them."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; print any error of ours to standard error and exit with its code."""
+        shown: tuple[type[Exception], ...] = (IndexerError, CorpusError, *self.extra_errors())
+        try:
+            return super().invoke(ctx)
+        except shown as error:
+            click.echo(f"error: {error}", err=True)
+            ctx.exit(getattr(error, "exit_code", EXIT_FAILED))
+
+    @staticmethod
+    def extra_errors() -> tuple[type[Exception], ...]:
+        """Errors beside ours of the write side that a subclass wants to be shown the same way."""
+        return ()
+
+
+def data_option(command: Command) -> Command:
+    """Add ``--data``."""
+    return click.option(
+        "--data",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=Path("var"),
+        envvar="PROCSEARCH_DATA",
+        show_default=True,
+        show_envvar=True,
+        help="Folder of imports and snapshots.",
+    )(command)
+
+
+def corpus_options(command: Command) -> Command:
+    """Add ``--corpus`` and ``--no-shipped``."""
+    command = click.option("--no-shipped", is_flag=True, help="Leave out the documents that come with procsearch.")(
+        command
+    )
+    return click.option(
+        "--corpus",
+        "folders",
+        type=click.Path(path_type=Path, file_okay=False),
+        multiple=True,
+        metavar="DIR",
+        help="Folder of your own documents; give it once for each folder. A document of yours replaces "
+        "a shipped one of the same code.",
+    )(command)
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+wait_option = click.option(
+    "--wait", type=click.FloatRange(0), default=0.0, metavar="SECONDS", help="Wait so long for another writer to end."
+)
+
+
+@click.group(cls=ErrorGroup, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Build and keep the search index of procedure documents and official codes."""
+
+
+@cli.group("import", short_help="Import official code files.")
+def import_group() -> None:
+    """Import official code files that you downloaded. The next build indexes them."""
+
+
+@import_group.command(
+    "hcpcs",
+    short_help="Import HCPCS Level II files of CMS.",
+    epilog="\b\nExamples:\n  procsearch import hcpcs 2020-alpha-numeric-hcpcs-file.zip\n"
+    "  procsearch import hcpcs HCPC2019_CONTR_ANWEB.txt HCPC2020_ANWEB.txt\n"
+    "  procsearch import hcpcs --release 2020 codes.txt",
+)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--release", metavar="LABEL", help="The release, as 2020 or 2024-04, where the file name does not tell.")
+@click.option("--replace", is_flag=True, help="Replace a release that was imported from a file of other content.")
+@wait_option
+@json_option
+@data_option
+def import_hcpcs(
+    files: tuple[Path, ...], release: str | None, replace: bool, wait: float, as_json: bool, data: Path
+) -> None:
+    """Import one or more releases: CMS's zip, its fixed-width text or its workbook (.xlsx).
+
+    All FILES are read before any is stored, so that a wrong one imports nothing. Import several years to keep the
+    history of each code.
+    """
+    if release and len(files) > 1:
+        raise click.UsageError("--release goes with one file; the names of several files have to tell their releases.")
+    read = [read_release(path, release) for path in files]
+    labels = [each.label for each in read]
+    twice = {label for label in labels if labels.count(label) > 1}
+    if twice:
+        raise click.UsageError(f"expected each release once; got release {min(twice)} from more than one file.")
+    with write_lock(data, wait):
+        store = ImportStore(data)
+        for each in read:
+            store.refuse_other(each, replace=replace)
+        stored = [(each, store.save(each, replace=True)) for each in read]
+    if as_json:
+        _print_json([report.release_json(each, new) for each, new in stored])
+    else:
+        report.print_releases(stored)
+
+
+@cli.command(
+    short_help="Check documents without building.",
+    epilog="\b\nExamples:\n  procsearch check\n  procsearch check --no-shipped --corpus ~/procedures --json",
+)
+@corpus_options
+@json_option
+@data_option
+def check(folders: tuple[Path, ...], no_shipped: bool, as_json: bool, data: Path) -> None:
+    """Report every problem of every document, as file:line:column, and compare with the imported codes.
+
+    Exits with 3 where a document has an error; warnings alone exit with 0.
+    """
+    corpus, problems = examine(data, chosen_folders(folders, no_shipped))
+    if as_json:
+        _print_json(
+            {"files": corpus.files, "documents": len(corpus.documents), "problems": list(map(_as_dict, problems))}
+        )
+    else:
+        report.print_check(corpus, problems)
+    if corpus.rejected:
+        sys.exit(EXIT_REJECTED)
+
+
+@cli.command(
+    "build",
+    short_help="Build the index and publish it.",
+    epilog="\b\nExamples:\n  procsearch build\n  procsearch build --corpus ~/procedures --wait 60",
+)
+@corpus_options
+@click.option("--strict", is_flag=True, help="Publish nothing where any document is rejected.")
+@wait_option
+@json_option
+@data_option
+def build_command(
+    folders: tuple[Path, ...], no_shipped: bool, strict: bool, wait: float, as_json: bool, data: Path
+) -> None:
+    """Index all documents and imported codes, verify the new snapshot and publish it.
+
+    A running service takes it over within two seconds. Unchanged input publishes nothing. A document with errors is
+    left out (exit code 3); its official record stays searchable.
+    """
+    with report.progress_bar() as progress:
+        summary = build(data, chosen_folders(folders, no_shipped), progress=progress, wait=wait, strict=strict)
+    if as_json:
+        _print_json(_summary_json(summary))
+    else:
+        report.print_summary(summary)
+    if summary.rejected:
+        sys.exit(EXIT_REJECTED)
+
+
+@cli.command(short_help="List snapshots.")
+@json_option
+@data_option
+def snapshots(as_json: bool, data: Path) -> None:
+    """List all snapshots, oldest first, and which one is published."""
+    store = SnapshotStore(data)
+    current = store.current_name()
+    rows = [_snapshot_row(store, name, name == current) for name in store.names()]
+    if as_json:
+        _print_json(rows)
+    else:
+        report.print_snapshots(rows)
+
+
+@cli.command("verify", short_help="Check snapshots to the last byte.")
+@click.argument("name", required=False)
+@click.option("--all", "every", is_flag=True, help="Check all snapshots instead of the published one.")
+@data_option
+def verify_command(name: str | None, every: bool, data: Path) -> None:
+    """Check the published snapshot, or the one called NAME, against its checksums and its index."""
+    store = SnapshotStore(data)
+    names = store.names() if every else [name or _published(store)]
+    failures = [error for error in map(_verify_error, (store for _ in names), names) if error]
+    for error in failures:
+        click.echo(f"error: {error}", err=True)
+    if failures:
+        sys.exit(SnapshotError.exit_code)
+    click.echo(f"{len(names)} snapshot{'s' if len(names) != 1 else ''} verified: {', '.join(names)}")
+
+
+@cli.command(short_help="Publish an older snapshot.")
+@click.argument("name", required=False)
+@wait_option
+@data_option
+def rollback(name: str | None, wait: float, data: Path) -> None:
+    """Publish the snapshot called NAME, by default the one before the published one, after verifying it."""
+    with write_lock(data, wait):
+        store = SnapshotStore(data)
+        target = store.open(name or store.rollback_target())
+        verify(target)
+        store.publish(target.name)
+    click.echo(f"published {target.name}")
+
+
+@cli.command(short_help="Remove old snapshots.")
+@click.option("--keep", type=click.IntRange(1), default=3, show_default=True, help="How many of the newest to keep.")
+@wait_option
+@data_option
+def prune(keep: int, wait: float, data: Path) -> None:
+    """Remove all but the newest snapshots. The published one, and any that a service still reads, always stays."""
+    with write_lock(data, wait):
+        store = SnapshotStore(data)
+        store.remove_leftovers()
+        removed, spared = store.prune(keep)
+    click.echo(f"removed {len(removed)}: {', '.join(removed) or 'none'}")
+    if spared:
+        click.echo(f"still in use, kept: {', '.join(spared)}")
+
+
+def chosen_folders(folders: tuple[Path, ...], no_shipped: bool) -> list[Path]:
+    """Return the corpus folders that the options name, shipped documents first."""
+    chosen = ([] if no_shipped else [SHIPPED]) + list(folders)
+    if not chosen:
+        raise click.UsageError("--no-shipped needs at least one --corpus DIR.")
+    return chosen
+
+
+def _published(store: SnapshotStore) -> str:
+    name = store.current_name()
+    if name is None:
+        raise SnapshotError(f"{store.data}: expected a published snapshot; got none. Run 'procsearch build'.")
+    return name
+
+
+def _verify_error(store: SnapshotStore, name: str) -> str | None:
+    try:
+        verify(store.open(name))
+    except (SnapshotError, OSError) as error:
+        return str(error)
+    return None
+
+
+def _snapshot_row(store: SnapshotStore, name: str, published: bool) -> dict[str, Any]:
+    row: dict[str, Any] = {"snapshot": name, "published": published}
+    try:
+        snapshot: Snapshot = store.open(name)
+    except SnapshotError as error:
+        return row | {"error": str(error)}
+    size = sum(entry["bytes"] for entry in snapshot.manifest["files"].values())
+    return row | {"created": snapshot.manifest["created"], "counts": snapshot.manifest["counts"], "bytes": size}
+
+
+def _summary_json(summary: Summary) -> dict[str, Any]:
+    return {**_as_dict(summary), "problems": list(map(_as_dict, summary.problems))}
+
+
+def _as_dict(value: Summary | Problem) -> dict[str, Any]:
+    return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+
+
+def _print_json(value: Any) -> None:
+    click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())

@@ -1,0 +1,56 @@
+"""Errors of the write side.
+
+IndexerError            base; ``exit_code`` is what the command line returns for it
+├── ImportRefused       an official file is damaged, foreign, a duplicate or unsafe; nothing was imported
+├── DataError           the data folder cannot be used as it is
+│   ├── LockHeld        another build or import is at work
+│   └── SnapshotError   a snapshot is missing, damaged or of another format version
+└── BuildError          a build could not be finished; the published snapshot is untouched
+"""
+
+from __future__ import annotations
+
+
+class IndexerError(Exception):
+    """Base of every exception that the indexer raises on purpose."""
+
+    exit_code = 1
+
+
+class ImportRefused(IndexerError):
+    """A file was not imported.
+
+    The message reads ``path:line: expected ...; got ... . remedy``; ``line`` counts from 1 in the file
+    that holds the text (a member of a zip is written ``a.zip!member``), 0 where no line is to blame.
+    """
+
+    exit_code = 4
+
+    def __init__(self, path: str, line: int, expected: str, got: str, remedy: str) -> None:
+        self.path, self.line, self.expected, self.got, self.remedy = path, line, expected, got, remedy
+        where = f"{path}:{line}" if line else path
+        super().__init__(f"{where}: expected {expected}; got {got}. {remedy}")
+
+
+class DataError(IndexerError):
+    """The data folder cannot be used; the message says why and the remedy."""
+
+    exit_code = 5
+
+
+class LockHeld(DataError):
+    """Another process holds the write lock of the data folder."""
+
+    exit_code = 6
+
+
+class SnapshotError(DataError):
+    """A snapshot is missing, damaged or not of a format that this version reads."""
+
+    exit_code = 7
+
+
+class BuildError(IndexerError):
+    """A build stopped before it published anything."""
+
+    exit_code = 8

@@ -1,0 +1,146 @@
+"""What the commands show to a person: progress bars and tables, by rich."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from corpus.errors import Problem
+from corpus.store import Corpus
+from indexer.build import Summary
+from indexer.official import Release
+
+_SHOWN_PROBLEMS = 20
+
+
+class _RateColumn(ProgressColumn):
+    """How many steps a second were done lately."""
+
+    def render(self, task: Task) -> Text:
+        """Return the rate as text, or a dash before it is known."""
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:,.0f}/s" if speed else "-", style="progress.data.speed")
+
+
+class BarProgress:
+    """Build progress as one bar a phase, with rate and time left."""
+
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+        self._task: TaskID | None = None
+
+    def phase(self, name: str, steps: int) -> None:
+        """Begin a phase of ``steps`` steps."""
+        self._task = self._bars.add_task(name, total=steps)
+
+    def step(self) -> None:
+        """Count one step of the phase."""
+        if self._task is not None:
+            self._bars.advance(self._task)
+
+
+@contextmanager
+def progress_bar() -> Iterator[BarProgress]:
+    """Show progress on standard error while the context lasts; nothing where that is no terminal."""
+    console = Console(stderr=True)
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description:<9}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _RateColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
+        yield BarProgress(bars)
+
+
+def print_releases(stored: Sequence[tuple[Release, bool]]) -> None:
+    """Say of each release what it holds and whether it is new."""
+    for release, new in stored:
+        facts = release_json(release, new)
+        state = "imported" if new else "already imported, unchanged"
+        click.echo(
+            f"{release.system} {release.label}: {facts['procedures']:,} procedures, {facts['modifiers']:,} modifiers, "
+            f"{state} ({release.source})"
+        )
+    click.echo("Run 'procsearch build' to index what was imported.")
+
+
+def release_json(release: Release, new: bool) -> dict[str, Any]:
+    """Return what a script wants to know of an imported release."""
+    modifiers = sum(code.kind == "modifier" for code in release.codes)
+    return {
+        "system": release.system,
+        "release": release.label,
+        "source": release.source,
+        "sha256": release.sha256,
+        "procedures": len(release.codes) - modifiers,
+        "modifiers": modifiers,
+        "imported": new,
+    }
+
+
+def print_check(corpus: Corpus, problems: Sequence[Problem]) -> None:
+    """Print every problem on a line of its own, then the counts."""
+    for problem in problems:
+        click.echo(str(problem))
+    errors = sum(problem.severity == "error" for problem in problems)
+    click.echo(
+        f"{corpus.files} files, {len(corpus.documents)} documents: {errors} errors, {len(problems) - errors} warnings"
+    )
+
+
+def print_summary(summary: Summary) -> None:
+    """Print what a build found, did and published."""
+    for problem in summary.problems[:_SHOWN_PROBLEMS]:
+        click.echo(str(problem), err=True)
+    if len(summary.problems) > _SHOWN_PROBLEMS:
+        click.echo(f"... {len(summary.problems) - _SHOWN_PROBLEMS} more; 'procsearch check' shows all", err=True)
+    for code, left_out, used in summary.replaced:
+        click.echo(f"{code}: {used} replaces {left_out}", err=True)
+    counts = summary.counts
+    click.echo(
+        f"{counts['records']:,} records: {counts['documents']:,} documents, {counts['procedures']:,} procedures, "
+        f"{counts['modifiers']:,} modifiers"
+    )
+    for name in ("added", "changed", "removed", "rejected"):
+        click.echo(f"  {name:<9}{_listed(getattr(summary, name))}")
+    state = "published" if summary.published else "unchanged, nothing published; serving"
+    click.echo(f"{state} {summary.snapshot}")
+
+
+def print_snapshots(rows: Sequence[dict[str, Any]]) -> None:
+    """Print the snapshots as a table; the published one is marked."""
+    table = Table("", "Snapshot", "Created", "Records", "Documents", "Size", box=None)
+    for row in rows:
+        mark = "*" if row["published"] else ""
+        if "error" in row:
+            table.add_row(mark, row["snapshot"], Text("damaged or of another version", style="red"))
+            continue
+        counts = row["counts"]
+        size = f"{row['bytes'] / 1e6:,.1f} MB"
+        table.add_row(mark, row["snapshot"], row["created"], f"{counts['records']:,}", f"{counts['documents']:,}", size)
+    Console().print(table if rows else "No snapshot yet. Run 'procsearch build'.")
+
+
+def _listed(values: Sequence[str]) -> str:
+    shown = ", ".join(values[:8]) + (", ..." if len(values) > 8 else "")
+    return f"{len(values):>6,}  {shown}".rstrip()

@@ -1,0 +1,239 @@
+"""Snapshots: immutable folders, each holding one whole index, and the pointer to the one that is served.
+
+Below the data folder::
+
+    snapshots/000012-3f9c0a1b2c4d/    one snapshot: number, then the start of its content hash
+        manifest.json                 what it holds, and size and SHA-256 of every other file
+        documents.jsonl  .offsets     the records as JSON lines, and where each line starts
+        hashes.json                   code -> hash of its record, to tell what a build changes
+        index/                        the Whoosh index
+    snapshots/.building-*             a build at work, or what a killed one left; the next build removes it
+    CURRENT                           the name of the snapshot that is served
+
+A snapshot is built aside, verified, made durable and renamed into place; then CURRENT is replaced in one atomic step.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from indexer import schema
+from indexer.analysis import tokenizer
+from indexer.errors import SnapshotError
+from indexer.files import file_sha256, sync_folder, sync_tree, write_atomically
+from indexer.locks import is_leased
+
+#: Raise it when the layout of a snapshot changes.
+FORMAT_VERSION = 1
+
+MANIFEST = "manifest.json"
+_NAME = re.compile(r"(?P<number>\d{6,})-(?P<hash>[0-9a-f]{12})")
+_BUILDING = ".building-"
+_REBUILD = "Run 'procsearch build'."
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One snapshot folder with its manifest, read but not verified."""
+
+    path: Path
+    manifest: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The name of its folder; it never changes and is never used again."""
+        return self.path.name
+
+    @property
+    def count(self) -> int:
+        """How many records it holds."""
+        return int(self.manifest["counts"]["records"])
+
+    @property
+    def content_hash(self) -> str:
+        """64 hex digits over all records and the versions that they were built by."""
+        return str(self.manifest["content_hash"])
+
+
+class SnapshotStore:
+    """The snapshots of one data folder. Its writing methods need the write lock to be held by the caller."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.root = data / "snapshots"
+        self.pointer = data / "CURRENT"
+
+    # -- reading --------------------------------------------------------------------------------------
+
+    def current_name(self) -> str | None:
+        """Return the name in the pointer, or None where nothing was ever published."""
+        try:
+            name = self.pointer.read_text("ascii").strip()
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise SnapshotError(f"{self.pointer}: expected a snapshot name; got {error}. {_ROLLBACK}") from error
+        if not _NAME.fullmatch(name):
+            raise SnapshotError(f"{self.pointer}: expected a snapshot name; got {name[:40]!r}. {_ROLLBACK}")
+        return name
+
+    def current(self) -> Snapshot | None:
+        """Return the published snapshot, or None where there is none; SnapshotError where it is damaged."""
+        name = self.current_name()
+        return self.open(name) if name else None
+
+    def open(self, name: str) -> Snapshot:
+        """Read the manifest of a snapshot; SnapshotError where it is missing, unreadable or of another version."""
+        if not _NAME.fullmatch(name):
+            raise SnapshotError(f"expected a snapshot name like 000001-0123456789ab; got {name[:40]!r}. {_LIST}")
+        path = self.root / name
+        try:
+            manifest = orjson.loads((path / MANIFEST).read_bytes())
+            found = {key: manifest[key] for key in ("format_version", "analysis", "schema")}
+            snapshot = Snapshot(path, manifest)
+            _ = snapshot.count, snapshot.content_hash, manifest["files"]
+        except FileNotFoundError as error:
+            raise SnapshotError(f"{path}: expected a snapshot with a manifest; got none. {_LIST}") from error
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise SnapshotError(f"{path / MANIFEST}: expected a manifest; got {error!r}. {_REBUILD}") from error
+        if found != versions():
+            raise SnapshotError(f"{path}: expected versions {versions()}; got {found}. {_REBUILD}")
+        return snapshot
+
+    def names(self) -> list[str]:
+        """Return the names of all finished snapshots, oldest first."""
+        if not self.root.is_dir():
+            return []
+        return sorted(path.name for path in self.root.iterdir() if _NAME.fullmatch(path.name) and path.is_dir())
+
+    # -- writing --------------------------------------------------------------------------------------
+
+    def remove_leftovers(self) -> list[str]:
+        """Remove what killed builds left behind; return the names of the folders removed."""
+        left = [path for path in self.root.glob(f"{_BUILDING}*") if path.is_dir()] if self.root.is_dir() else []
+        for path in left:
+            shutil.rmtree(path)
+        return [path.name for path in left]
+
+    def new_folder(self) -> Path:
+        """Make an empty folder to build the next snapshot in."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        path = self.root / f"{_BUILDING}{self._next_number():06d}"
+        path.mkdir()
+        return path
+
+    def finish(self, folder: Path, content_hash: str, details: dict[str, Any]) -> Snapshot:
+        """Write the manifest, make ``folder`` durable and rename it to its final name. Does not publish it."""
+        number = int(folder.name.removeprefix(_BUILDING))
+        manifest = {
+            **versions(),
+            "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            "content_hash": content_hash,
+            **details,
+            "files": {name: _file_entry(folder / name) for name in _files_below(folder)},
+        }
+        (folder / MANIFEST).write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
+        sync_tree(folder)
+        final = self.root / f"{number:06d}-{content_hash[:12]}"
+        folder.rename(final)
+        sync_folder(self.root)
+        return Snapshot(final, manifest)
+
+    def publish(self, name: str) -> None:
+        """Make ``name`` the snapshot that is served, in one step."""
+        write_atomically(self.pointer, f"{name}\n".encode("ascii"))
+
+    def with_content(self, content_hash: str) -> Snapshot | None:
+        """Return a finished snapshot of exactly this content, or None; damaged ones are passed over."""
+        for name in reversed(self.names()):
+            if name.endswith(content_hash[:12]):
+                try:
+                    snapshot = self.open(name)
+                except SnapshotError:
+                    continue
+                if snapshot.content_hash == content_hash:
+                    return snapshot
+        return None
+
+    def rollback_target(self) -> str:
+        """Return the name of the newest snapshot that is older than the published one."""
+        current = self.current_name()
+        older = [name for name in self.names() if current is None or _number(name) < _number(current)]
+        if not older:
+            raise SnapshotError(f"{self.root}: expected a snapshot older than {current}; got none. {_LIST}")
+        return older[-1]
+
+    def prune(self, keep: int) -> tuple[list[str], list[str]]:
+        """Remove all but the newest ``keep`` snapshots; return (removed, spared).
+
+        Never removes the published snapshot, nor one that a process still reads; the latter are the spared.
+        """
+        current = self.current_name()
+        candidates = [name for name in self.names()[: -keep or None] if name != current]
+        spared = [name for name in candidates if self._in_use(name)]
+        removed = [name for name in candidates if name not in spared]
+        for name in removed:
+            # The first step hides it from every reader, so a kill in between leaves nothing half-removed in sight.
+            hidden = (self.root / name).rename(self.root / f"{_BUILDING}{name}-removed")
+            shutil.rmtree(hidden)
+        return removed, spared
+
+    def _in_use(self, name: str) -> bool:
+        path = self.root / name / MANIFEST
+        return path.exists() and is_leased(path)
+
+    def _next_number(self) -> int:
+        return max(map(_number, self.names()), default=0) + 1
+
+
+_LIST = "Run 'procsearch snapshots' to see what there is."
+_ROLLBACK = "Run 'procsearch rollback' or 'procsearch build'."
+
+
+def versions() -> dict[str, Any]:
+    """Return what a snapshot must agree with to be read by this program."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "analysis": tokenizer.fingerprint(),
+        "schema": schema.fingerprint(),
+    }
+
+
+def verify_files(snapshot: Snapshot) -> None:
+    """Compare every file with size and checksum in the manifest; SnapshotError names the first that differs."""
+    expected: dict[str, dict[str, Any]] = snapshot.manifest["files"]
+    present = set(_files_below(snapshot.path)) - {MANIFEST}
+    for name in sorted(expected.keys() - present):
+        raise SnapshotError(f"{snapshot.path / name}: expected a file of the snapshot; got none. {_DAMAGED}")
+    for name in sorted(present - expected.keys()):
+        raise SnapshotError(f"{snapshot.path / name}: expected no such file; the manifest lacks it. {_DAMAGED}")
+    for name, entry in expected.items():
+        found = _file_entry(snapshot.path / name)
+        if found != entry:
+            raise SnapshotError(f"{snapshot.path / name}: expected {entry}; got {found}. {_DAMAGED}")
+
+
+_DAMAGED = "The snapshot is damaged: run 'procsearch rollback', then 'procsearch build'."
+
+
+def _files_below(folder: Path) -> Iterator[str]:
+    # Whoosh leaves an empty lock file beside its index; it carries nothing and is opened for writing.
+    for path in sorted(folder.rglob("*")):
+        if not path.is_dir() and not path.name.endswith("_WRITELOCK"):
+            yield path.relative_to(folder).as_posix()
+
+
+def _file_entry(path: Path) -> dict[str, Any]:
+    return {"bytes": path.stat().st_size, "sha256": file_sha256(path)}
+
+
+def _number(name: str) -> int:
+    return int(name.partition("-")[0])

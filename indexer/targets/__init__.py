@@ -1,0 +1,1 @@
+"""Write side of each engine: where a build puts its index."""

@@ -1,0 +1,114 @@
+"""The Whoosh index of a snapshot: how its fields are made, written, opened and checked.
+
+Document number *n* of the index is record *n* of the snapshot: records are added in order into one segment, and
+nothing is ever deleted. Whoosh stores no record of its own, and its pickled schema is never read back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from whoosh import fields, index
+from whoosh.analysis import Analyzer, Token
+
+from indexer import schema
+from indexer.analysis.tokenizer import tokenize
+from indexer.errors import SnapshotError
+from indexer.records import names_of, text_of
+from indexer.schema import FIELDS, TEXT_FIELDS
+
+_MEMORY_MB = 128
+
+
+class StemAnalyzer(Analyzer):  # type: ignore[misc]
+    """Our tokens as Whoosh wants them; ``attribute`` is ``term`` for stems or ``word`` for whole words."""
+
+    def __init__(self, attribute: str = "term") -> None:
+        self.attribute = attribute
+
+    def __call__(
+        self,
+        value: str,
+        positions: bool = False,
+        chars: bool = False,
+        start_pos: int = 0,
+        start_char: int = 0,
+        **_: Any,
+    ) -> Iterator[Token]:
+        """Yield one Whoosh token a word; Whoosh reuses the object, so a caller must not keep it."""
+        out = Token(positions, chars)
+        out.boost, out.stopped = 1.0, False
+        for token in tokenize(value):
+            out.text = out.original = getattr(token, self.attribute)
+            out.pos = start_pos + token.position
+            out.startchar, out.endchar = start_char + token.start, start_char + token.end
+            yield out
+
+
+def whoosh_schema() -> fields.Schema:
+    """Return the Whoosh schema that the table of fields stands for."""
+    return fields.Schema(**{field.name: _field_type(field) for field in FIELDS})
+
+
+def write_index(folder: Path, records: Iterable[Mapping[str, Any]], advance: Callable[[], None]) -> None:
+    """Write a new index of ``records`` into the empty ``folder``; ``advance`` is called after each record."""
+    folder.mkdir()
+    writer = index.create_in(str(folder), whoosh_schema()).writer(limitmb=_MEMORY_MB)
+    try:
+        for record in records:
+            writer.add_document(**_whoosh_document(record))
+            advance()
+    except BaseException:
+        writer.cancel()
+        raise
+    writer.commit(optimize=True)
+
+
+def open_index(folder: Path) -> index.FileIndex:
+    """Open an index read-only; SnapshotError where Whoosh cannot read it."""
+    try:
+        return index.open_dir(str(folder), schema=whoosh_schema(), readonly=True)
+    except Exception as error:
+        # Whoosh raises whatever its file parsing runs into: struct.error, TypeError, its own errors.
+        raise SnapshotError(
+            f"{folder}: expected a Whoosh index; got {type(error).__name__}: {error}. Run 'procsearch build'."
+        ) from error
+
+
+def check_index(folder: Path, expected: int) -> None:
+    """Raise SnapshotError unless the index holds ``expected`` records in one segment without deletions."""
+    opened = open_index(folder)
+    try:
+        reader = opened.reader()
+        try:
+            counts = (reader.doc_count_all(), reader.doc_count(), reader.is_atomic())
+        finally:
+            reader.close()
+    finally:
+        opened.close()
+    if counts != (expected, expected, True):
+        raise SnapshotError(
+            f"{folder}: expected {expected} records in one segment; got {counts[0]}, {counts[1]} not deleted, "
+            f"one segment: {counts[2]}. Run 'procsearch build'."
+        )
+
+
+def _field_type(field: schema.Field) -> fields.FieldType:
+    if field.kind == "keyword":
+        return fields.ID()
+    if field.kind == "names":
+        return fields.KEYWORD(commas=True, scorable=False)
+    attribute = "word" if field.kind == "words" else "term"
+    # Positions serve phrases and proximity; the field of all words only finds what a prefix may mean.
+    return fields.TEXT(analyzer=StemAnalyzer(attribute), phrase=field.kind == "text")
+
+
+def _whoosh_document(record: Mapping[str, Any]) -> dict[str, str]:
+    texts = {name: text_of(record, name) for name in TEXT_FIELDS}
+    everything = "\n".join(text for text in texts.values() if text)
+    keywords = {name: record[name] for name in ("code", "code_system", "kind")}
+    names = {"names": ",".join(names_of(record))}
+    derived = {"words": everything, "ends": record["ends"] or schema.NO_END}
+    return keywords | names | derived | {name: text for name, text in texts.items() if text}

@@ -1,0 +1,1 @@
+"""The read side: search core, command line and the only HTTP."""

@@ -1,0 +1,64 @@
+"""`create_app`: the only way to an application; importing this module makes none."""
+
+from __future__ import annotations
+
+import logging
+import os
+
+from flask import Flask, Response
+
+from indexer.snapshots import SnapshotStore
+from service.config import Config, load_config
+from service.search.engines.embedded import EmbeddedEngine
+from service.search.searcher import Searcher
+from service.web import context, errors, health, json, pages, search_v1
+
+_CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+# A query about health is nobody else's business: no other site may learn it from a referrer.
+_HEADERS = {
+    "Content-Security-Policy": _CONTENT_SECURITY_POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Return the web application that serves the snapshots of ``config.data``, by default as the environment says.
+
+    It starts one thread, which follows the pointer to the published snapshot. Without a snapshot it starts all the
+    same and answers 503 until one is published.
+    """
+    config = config or load_config(os.environ)
+    app = Flask("service", root_path=os.path.dirname(__file__))
+    app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
+    searcher = Searcher(SnapshotStore(config.data), open_embedded)
+    searcher.follow()
+    context.attach(app, searcher)
+    json.install(app)
+    errors.install(app)
+    pages.install(app)
+    for blueprint in (search_v1.blueprint, health.blueprint, pages.blueprint):
+        app.register_blueprint(blueprint)
+    app.after_request(_with_headers)
+    return app
+
+
+def create_worker_app() -> Flask:
+    """Return the application of one server process, which also sets up its log."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    return create_app()
+
+
+def open_embedded(store: SnapshotStore, name: str) -> EmbeddedEngine:
+    """Open a snapshot with the embedded engine."""
+    return EmbeddedEngine(store.open(name))
+
+
+def _with_headers(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response

@@ -1,0 +1,196 @@
+"""The `procsearch` command: all commands of the indexer, and those that read: serve, search, show."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+import socket
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+from rich.console import Console
+from rich.text import Text
+
+from indexer import cli as indexer_cli
+from indexer.snapshots import SnapshotStore
+from service.app import create_app, open_embedded
+from service.config import Config, ConfigError, load_config
+from service.search.errors import SearchError
+from service.search.model import MAX_LIMIT, MAX_OFFSET, SearchRequest, SearchResult
+from service.search.searcher import Searcher
+from service.web.schemas.search_v1 import SearchResponse
+
+_BACKLOG = 1024
+
+
+class ServiceGroup(indexer_cli.ErrorGroup):
+    """The group that also explains errors of searching and of settings."""
+
+    @staticmethod
+    def extra_errors() -> tuple[type[Exception], ...]:
+        """Errors of the read side."""
+        return (SearchError, ConfigError)
+
+
+@click.group(cls=ServiceGroup, epilog=indexer_cli.EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="procsearch")
+def cli() -> None:
+    """Full-text search for medical procedure documents and official codes.
+
+    \b
+    First steps:
+      procsearch build                 index the shipped documents
+      procsearch search "IOP"          search from the command line
+      procsearch serve                 search page and API on http://127.0.0.1:8000
+    """
+
+
+for _name, _command in indexer_cli.cli.commands.items():
+    cli.add_command(_command, _name)
+
+
+@cli.command(
+    short_help="Serve the search page and the API.",
+    epilog="\b\nExamples:\n  procsearch serve\n  procsearch serve --host 0.0.0.0 --port 80 --workers 2",
+)
+@click.option("--host", help="Address to listen on.  [env var: PROCSEARCH_HOST; default: 127.0.0.1]")
+@click.option("--port", type=click.IntRange(1, 65_535), help="[env var: PROCSEARCH_PORT; default: 8000]")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes.  [env var: PROCSEARCH_WORKERS; default: 1]")
+@click.option("--debug", is_flag=True, help="Flask's own server with its debugger; never for others to reach.")
+@indexer_cli.data_option
+def serve(host: str | None, port: int | None, workers: int | None, debug: bool, data: Path) -> None:
+    """Serve the published snapshot until interrupted, and each newer one as soon as it is published."""
+    config = load_config(os.environ, host=host, port=port, workers=workers, data=data.absolute())
+    _require_free(config)
+    # Server processes read their settings from the environment.
+    os.environ["PROCSEARCH_DATA"] = str(config.data)
+    click.echo(f"procsearch on http://{config.host}:{config.port} (data: {config.data})", err=True)
+    if debug:
+        create_app(config).run(config.host, config.port, debug=True, use_reloader=False)
+    else:
+        _serve_with_granian(config)
+
+
+@cli.command(
+    short_help="Search from the command line.",
+    epilog='\b\nExamples:\n  procsearch search "insulin pump"\n  procsearch search --status active --json iop',
+)
+@click.argument("words", nargs=-1)
+@click.option("--limit", type=click.IntRange(1, MAX_LIMIT), default=10, show_default=True)
+@click.option("--offset", type=click.IntRange(0, MAX_OFFSET), default=0, show_default=True)
+@click.option("--code-system", help="Only codes of this system, such as HCPCS.")
+@click.option("--kind", type=click.Choice(["procedure", "modifier"]))
+@click.option("--status", type=click.Choice(["active", "terminated"]))
+@indexer_cli.json_option
+@indexer_cli.data_option
+def search(words: tuple[str, ...], as_json: bool, data: Path, **options: Any) -> None:
+    """Search for WORDS and print ranked hits. Without words, list everything by code."""
+    result = _open(data).search(SearchRequest(" ".join(words), **options))
+    if as_json:
+        click.echo(orjson.dumps(SearchResponse().dump(result), option=orjson.OPT_INDENT_2).decode())
+    else:
+        _print_result(result)
+
+
+@cli.command(
+    short_help="Show one code.", epilog="\b\nExamples:\n  procsearch show H0015\n  procsearch show e0784 --json"
+)
+@click.argument("code")
+@indexer_cli.json_option
+@indexer_cli.data_option
+def show(code: str, as_json: bool, data: Path) -> None:
+    """Show the record of CODE: descriptor, names, sections and official facts. Exits with 1 where there is none."""
+    record, _ = _open(data).document(code)
+    if as_json:
+        click.echo(orjson.dumps(record, option=orjson.OPT_INDENT_2).decode())
+    else:
+        _print_record(record)
+
+
+def _open(data: Path) -> Searcher:
+    return Searcher(SnapshotStore(data), open_embedded)
+
+
+def _require_free(config: Config) -> None:
+    """Fail before any process starts where the address cannot be had."""
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((config.host, config.port))
+    except OSError as error:
+        raise ConfigError(
+            f"expected to listen on {config.host}:{config.port}; got {error.strerror}. Choose another with --port."
+        ) from error
+
+
+def _serve_with_granian(config: Config) -> None:
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    Server(
+        "service.app:create_worker_app",
+        address=config.host,
+        port=config.port,
+        interface=Interfaces.WSGI,
+        factory=True,
+        workers=config.workers,
+        backlog=_BACKLOG,
+        respawn_failed_workers=True,
+        log_access=False,
+    ).serve()
+
+
+def _print_result(result: SearchResult) -> None:
+    console = Console(highlight=False)
+    for note in result.notes:
+        console.print(Text(note, style="yellow"))
+    for hit in result.hits:
+        record = hit.record
+        line = Text.assemble((f"{record['code']:<7}", "bold cyan"), (record["title"], "bold"))
+        line.append("" if hit.active else "  (no longer in use)", style="red")
+        console.print(line)
+        console.print(Text(f"       {record['descriptor']}", style="dim", overflow="ellipsis", no_wrap=True))
+        if hit.section:
+            console.print(Text.assemble(f"       {hit.section.heading}: ", *_styled(hit.section.snippet)))
+    console.print(f"{result.total:,} found in {result.took_ms:.1f} ms, snapshot {result.snapshot}")
+
+
+def _styled(snippet: str) -> list[tuple[str, str]]:
+    pieces = re.split(r"<mark>(.*?)</mark>", snippet)
+    return [(html.unescape(piece), "bold" if at % 2 else "") for at, piece in enumerate(pieces)]
+
+
+def _print_record(record: dict[str, Any]) -> None:
+    console = Console(highlight=False)
+    console.print(Text(f"{record['title']} ({record['code']})", style="bold"))
+    console.print(Text(record["descriptor"]))
+    for heading, names in (("Common names", record["common_names"]), ("Technical terms", record["technical_terms"])):
+        if names:
+            console.print(Text(f"{heading}: {', '.join(names)}"))
+    for section in record["sections"]:
+        console.print(Text(f"\n{section['heading']}", style="bold"))
+        for block in section["blocks"]:
+            console.print(Text(_block_line(block)))
+    _print_facts(console, record)
+
+
+def _block_line(block: dict[str, Any]) -> str:
+    if block["type"] == "item":
+        label = f"{block['label']}: " if "label" in block else ""
+        return f"- {label}{block['text']}"
+    return f"{block['text']}:" if block["type"] == "subheading" else str(block["text"])
+
+
+def _print_facts(console: Console, record: dict[str, Any]) -> None:
+    from service.web.facts import fact_rows
+
+    rows = fact_rows(record["official"] or {})
+    if rows:
+        console.print(Text("\nOfficial facts", style="bold"))
+    for row in rows:
+        values = "; ".join(f"{value} {text}" if value else text for value, text, _ in row.values)
+        console.print(Text(f"{row.heading}: {values}"))

@@ -1,0 +1,84 @@
+"""All settings in one table. They are read once, at start; a wrong value stops the start and names itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+
+class ConfigError(Exception):
+    """A setting has a value that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its name in `Config`, environment variable, default, reader of its text, and help."""
+
+    name: str
+    variable: str
+    default: Any
+    read: Callable[[str], Any]
+    help: str
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        number = int(text)
+        if not low <= number <= high:
+            raise ValueError(f"a number from {low} to {high}")
+        return number
+
+    return read
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("data", "PROCSEARCH_DATA", Path("var"), Path, "Folder of imports and snapshots."),
+    Setting("host", "PROCSEARCH_HOST", "127.0.0.1", str, "Address that the server listens on."),
+    Setting("port", "PROCSEARCH_PORT", 8000, _whole(1, 65_535), "Port that the server listens on."),
+    Setting("workers", "PROCSEARCH_WORKERS", 1, _whole(1, 64), "Server processes; one a core is plenty."),
+    Setting(
+        "max_body_bytes",
+        "PROCSEARCH_MAX_BODY_BYTES",
+        64 * 1024,
+        _whole(1024, 64 * 1024 * 1024),
+        "Longest request body that is read.",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings of one process; `SETTINGS` says what each means."""
+
+    data: Path
+    host: str
+    port: int
+    workers: int
+    max_body_bytes: int
+
+
+def load_config(environment: Mapping[str, str], **given: Any) -> Config:
+    """Return the settings: ``given`` values that are not None win over ``environment``, that over the defaults.
+
+    ConfigError where a value cannot be read; it names the variable, what was expected and what came.
+    """
+    values = {setting.name: _value(setting, environment) for setting in SETTINGS}
+    values |= {name: value for name, value in given.items() if value is not None}
+    unknown = values.keys() - {field.name for field in fields(Config)}
+    if unknown:
+        raise ConfigError(f"expected settings of the table in service/config.py; got {sorted(unknown)}.")
+    return Config(**values)
+
+
+def _value(setting: Setting, environment: Mapping[str, str]) -> Any:
+    text = environment.get(setting.variable)
+    if text is None or text == "":
+        return setting.default
+    try:
+        return setting.read(text)
+    except ValueError as error:
+        raise ConfigError(
+            f"{setting.variable}: expected {error}; got {text!r}. {setting.help} Default: {setting.default}."
+        ) from error

@@ -1,0 +1,1 @@
+"""The search core: plain values in, plain values out; knows no web framework."""

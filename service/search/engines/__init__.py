@@ -1,0 +1,1 @@
+"""Engines that answer search requests; base.py holds the contract."""

@@ -1,0 +1,71 @@
+"""Reads free text. Every text is a query: nothing here raises, and work is bounded by `MAX_WORDS`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from corpus.codes import looks_like_code, looks_like_code_prefix, looks_like_modifier, normalise_code
+from indexer.analysis.tokenizer import Token, name_key, tokenize
+
+#: Words beyond this many are left out, with a note; no question that a person asks is longer.
+MAX_WORDS = 32
+_SHORTEST_PREFIX = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a text asks for.
+
+    ``terms`` are distinct stems in order. ``prefix`` is the last word, unstemmed, where the text ends in it (someone
+    may still be typing), else None; its stem is the last of ``terms``. ``codes`` are official spellings that the text,
+    or a word of it, may be; ``code_prefix`` is the start of a code; ``name`` is the whole text as a name key.
+    """
+
+    terms: tuple[str, ...]
+    prefix: str | None
+    codes: tuple[str, ...]
+    code_prefix: str | None
+    name: str
+    notes: tuple[str, ...] = ()
+
+
+def parse_query(text: str) -> Query:
+    """Read ``text`` as free text."""
+    tokens = list(tokenize(text))
+    kept = tokens[:MAX_WORDS]
+    whole = normalise_code(text) if len(text) <= MAX_WORDS else ""
+    return Query(
+        # "h 0015" is one code, not the words "h" and "0015".
+        terms=(whole.lower(),) if looks_like_code(whole) else _distinct(kept),
+        prefix=_prefix(text, tokens) if len(kept) == len(tokens) else None,
+        codes=_codes(whole, kept),
+        code_prefix=whole if looks_like_code_prefix(whole) else None,
+        name=name_key(text) if len(kept) == len(tokens) else "",
+        notes=tuple(_notes(text, tokens)),
+    )
+
+
+def _distinct(tokens: list[Token]) -> tuple[str, ...]:
+    # The last occurrence counts: the word being typed has to stay last.
+    return tuple(reversed(dict.fromkeys(token.term for token in reversed(tokens))))
+
+
+def _prefix(text: str, tokens: list[Token]) -> str | None:
+    if not tokens or tokens[-1].end != len(text):
+        return None
+    word = tokens[-1].word
+    return word if len(word) >= _SHORTEST_PREFIX and not looks_like_code(word) else None
+
+
+def _codes(whole: str, tokens: list[Token]) -> tuple[str, ...]:
+    found = [whole] if looks_like_code(whole) or looks_like_modifier(whole) else []
+    found += [token.word.upper() for token in tokens if looks_like_code(token.word)]
+    return tuple(dict.fromkeys(found))
+
+
+def _notes(text: str, tokens: list[Token]) -> list[str]:
+    if len(tokens) > MAX_WORDS:
+        return [f"Only the first {MAX_WORDS} of {len(tokens)} words were searched."]
+    if text.strip() and not tokens:
+        return ["The query holds no letter or digit, so there is nothing to search for."]
+    return []

@@ -1,0 +1,51 @@
+"""The formulas of ranking, as pure functions over arrays. No engine and no file is known here.
+
+BM25F after Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", Foundations and Trends in
+Information Retrieval 3(4), 2009, section 3.5: the term frequencies of all fields are weighted, normalised by field
+length and added up *before* one saturation, so that a word in three fields does not count three times.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+#: Saturation; the usual value for short texts.
+K1 = 1.2
+#: Length normalisation; mild, since a long descriptor is no worse a match than a short one of the same code family.
+B = 0.5
+#: What the word being typed is worth where only its beginning matches.
+PREFIX_WEIGHT = 0.6
+#: What a match is worth whose code is no longer in use.
+TERMINATED_FACTOR = 0.5
+
+
+def inverse_document_frequency(documents: int, containing: int) -> float:
+    """Return the weight of a term that ``containing`` of ``documents`` records hold; always above 0."""
+    return math.log(1.0 + (documents - containing + 0.5) / (containing + 0.5))
+
+
+def field_frequency(frequencies: Floats, lengths: Floats, average: float, weight: float) -> Floats:
+    """Return the weighted, length-normalised term frequency of one field; all arrays are one value a record."""
+    norm = (1.0 - B) + B * (lengths / average if average > 0 else 0.0)
+    return weight * frequencies / norm
+
+
+def saturate(frequency: Floats) -> Floats:
+    """Return how much a summed field frequency counts: 0 at 0, rising towards 1."""
+    return frequency / (K1 + frequency)
+
+
+def fraction(score: Floats, best: float) -> Floats:
+    """Return scores as fractions of the best possible score, from 0 to just below 1."""
+    return np.minimum(score / best if best > 0 else score, 0.9999)
+
+
+def ranked(tiers: Ints, fractions: Floats, numbers: Ints) -> Ints:
+    """Return the positions of records in ranking order: tier, then fraction, then number (the order of codes)."""
+    return np.lexsort((numbers, -fractions, -tiers))

@@ -1,0 +1,210 @@
+"""The one object that the edges hold: answers searches from the published snapshot, and follows its pointer.
+
+A new snapshot is opened aside and then takes the place of the old one in one assignment; a request keeps the engine it
+began with, and the old engine is closed when its last request has ended. Where the published snapshot is damaged, the
+last good one goes on serving, and `status` says so.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from corpus.codes import normalise_code
+from indexer.errors import SnapshotError
+from indexer.snapshots import SnapshotStore
+from service.search.engines.base import Engine
+from service.search.errors import NotFound, Unavailable
+from service.search.highlights import Highlighter
+from service.search.model import Hit, Match, SearchRequest, SearchResult
+from service.search.query.parser import parse_query
+
+_log = logging.getLogger(__name__)
+
+#: How often the pointer is looked at, in seconds. A new snapshot has to be served within two.
+POLL_SECONDS = 0.5
+#: How long a snapshot that could not be opened is left alone; the cause may have been a passing one.
+_RETRY_SECONDS = 10.0
+
+OpenEngine = Callable[[SnapshotStore, str], Engine]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is served, what the pointer names, and what is wrong where these differ (else None)."""
+
+    serving: str | None
+    published: str | None
+    problem: str | None
+
+
+class _Shared:
+    """An engine with a count of its users; closed when the last one leaves after it was retired."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._users = 1
+        self._lock = threading.Lock()
+
+    def enter(self) -> bool:
+        """Add a user; False where the engine is closed already."""
+        with self._lock:
+            self._users += self._users > 0
+            return self._users > 0
+
+    def leave(self) -> None:
+        """Remove a user, and close the engine if it was the last."""
+        with self._lock:
+            self._users -= 1
+            if self._users == 0:
+                self.engine.close()
+
+
+class Searcher:
+    """Searches the published snapshot of a store; safe for many threads."""
+
+    def __init__(self, store: SnapshotStore, open_engine: OpenEngine) -> None:
+        self._store = store
+        self._open_engine = open_engine
+        self._shared: _Shared | None = None
+        self._status = Status(None, None, "No snapshot was looked for yet.")
+        self._reloading = threading.Lock()
+        self._stopped = threading.Event()
+        self._failed: str | None = None
+        self._retry_at = 0.0
+        self.reload()
+
+    @property
+    def status(self) -> Status:
+        """What is served now."""
+        return self._status
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        """Answer one request, all of it from one snapshot. Unavailable where there is none."""
+        started = time.perf_counter()
+        query = parse_query(request.q)
+        highlighter = Highlighter.of(query)
+        with self._engine() as engine:
+            page = engine.search(request, query)
+            hits = tuple(_hit(engine.record(match.number), match, highlighter, request.today) for match in page.matches)
+            name = engine.snapshot
+        took = (time.perf_counter() - started) * 1000
+        return SearchResult(request.q, page.total, round(took, 3), name, hits, query.notes)
+
+    def document(self, code: str) -> tuple[dict[str, Any], str]:
+        """Return the record of ``code``, in any case, and the name of its snapshot; NotFound where there is none."""
+        with self._engine() as engine:
+            record = engine.find(normalise_code(code)) if len(code) <= _LONGEST_CODE else None
+            if record is None:
+                raise NotFound(code[:_LONGEST_CODE])
+            return record, engine.snapshot
+
+    def manifest(self) -> dict[str, Any]:
+        """Return the manifest of the snapshot that is served, with its name."""
+        with self._engine() as engine:
+            return {"snapshot": engine.snapshot, **engine.manifest}
+
+    def reload(self) -> bool:
+        """Open the published snapshot if it is another than the one served; say whether that happened."""
+        with self._reloading:
+            name, problem = self._published_name()
+            serving = self._shared.engine.snapshot if self._shared else None
+            if name and name == self._failed and time.monotonic() < self._retry_at:
+                problem = self._status.problem
+            elif name and name != serving:
+                problem = self._switch(name)
+                serving = self._shared.engine.snapshot if self._shared else None
+                self._failed, self._retry_at = name if problem else None, time.monotonic() + _RETRY_SECONDS
+            changed = serving != self._status.serving
+            self._status = Status(serving, name, problem)
+            return changed
+
+    def follow(self) -> None:
+        """Start a thread that reloads whenever the pointer changes; it ends with the process or with `close`."""
+        threading.Thread(target=self._poll, name="snapshot-follower", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop following and close the engine once its last request has ended."""
+        self._stopped.set()
+        with self._reloading:
+            shared, self._shared = self._shared, None
+        if shared:
+            shared.leave()
+
+    def _published_name(self) -> tuple[str | None, str | None]:
+        try:
+            name = self._store.current_name()
+        except SnapshotError as error:
+            return None, str(error)
+        return name, None if name else f"Nothing is published below {self._store.data}. Run 'procsearch build'."
+
+    def _switch(self, name: str) -> str | None:
+        try:
+            fresh = _Shared(self._open_engine(self._store, name))
+        except (SnapshotError, OSError) as error:
+            _log.error("snapshot %s cannot be served: %s", name, error)
+            return self._fall_back(str(error))
+        old, self._shared = self._shared, fresh
+        if old:
+            old.leave()
+        _log.info("serving snapshot %s", name)
+        return None
+
+    def _fall_back(self, problem: str) -> str:
+        """Where nothing is served yet, serve the newest snapshot that is whole."""
+        for name in reversed(self._store.names()) if self._shared is None else ():
+            try:
+                self._shared = _Shared(self._open_engine(self._store, name))
+            except (SnapshotError, OSError):
+                continue
+            _log.warning("serving the older snapshot %s instead", name)
+            break
+        return problem
+
+    def _poll(self) -> None:
+        while not self._stopped.wait(POLL_SECONDS):
+            try:
+                self.reload()
+            except Exception:
+                # The follower must outlive anything that a broken disk can raise; the next round tries again.
+                _log.exception("the snapshot pointer could not be followed")
+
+    @contextmanager
+    def _engine(self) -> Iterator[Engine]:
+        shared = self._entered()
+        try:
+            yield shared.engine
+        finally:
+            shared.leave()
+
+    def _entered(self) -> _Shared:
+        while True:
+            shared = self._shared
+            if shared is None:
+                raise Unavailable(self._status.problem or "The service is stopping.")
+            if shared.enter():
+                return shared
+
+
+_LONGEST_CODE = 32
+
+
+def is_active(record: dict[str, Any], today: datetime.date) -> bool:
+    """Say whether a record's code may be used on ``today``."""
+    return record["ends"] is None or record["ends"] >= today.isoformat()
+
+
+def _hit(record: dict[str, Any], match: Match, highlighter: Highlighter, today: datetime.date) -> Hit:
+    return Hit(
+        record=record,
+        match=match,
+        active=is_active(record, today),
+        highlights=highlighter.fields(record, match.matched_fields),
+        section=highlighter.passage(record, match.matched_fields),
+    )

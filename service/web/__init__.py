@@ -1,0 +1,1 @@
+"""The HTTP edge: one blueprint a file, schemas and one error shape."""

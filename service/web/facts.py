@@ -1,0 +1,90 @@
+"""Official facts and history in the words and order in which a page shows them."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+#: What a coder looks at first comes first: fact -> heading. A fact that is not listed here is not shown.
+_FACTS = {
+    "coverage": "Medicare coverage",
+    "pricing": "Pricing",
+    "multiple_pricing": "Multiple pricing",
+    "betos": "BETOS category",
+    "types_of_service": "Type of service",
+    "cross_references": "Cross references",
+    "added": "Added",
+    "effective": "Last action in effect",
+    "terminated": "Last day of use",
+    "action": "Last action",
+    "statute": "Statute",
+    "coverage_manual": "Coverage issues manual",
+    "carriers_manual": "Medicare carriers manual",
+    "lab_certifications": "Laboratory certification",
+    "processing_note": "Processing note",
+    "asc_group": "Surgical center payment group",
+    "asc_effective": "Surgical center group since",
+    "outpatient_group": "Outpatient payment group",
+    "outpatient_policy": "Outpatient payment policy",
+    "outpatient_effective": "Outpatient group since",
+    "anesthesia_units": "Anesthesia base units",
+    "release": "From the release",
+}
+_DATES = {"added", "effective", "terminated", "asc_effective", "outpatient_effective"}
+_EVENTS = {
+    "listed": "Already listed",
+    "added": "Added",
+    "reworded": "Reworded",
+    "changed": "Facts changed",
+    "ended": "Ended",
+    "reinstated": "Back in use",
+    "dropped": "No longer listed",
+    "relisted": "Listed again",
+}
+_FIELDS = {"long_descriptor": "Long descriptor", "short_descriptor": "Short descriptor"}
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """One row of the table of facts; a value is (coded value or None, text, whether it names another code)."""
+
+    heading: str
+    values: list[tuple[str | None, str, bool]]
+
+
+def fact_rows(official: dict[str, Any]) -> list[FactRow]:
+    """Return the rows for the facts that a record has."""
+    return [FactRow(heading, _values(name, official[name])) for name, heading in _FACTS.items() if name in official]
+
+
+def history_rows(history: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the events of a record, newest first, with headings for what happened and for each changed field."""
+    return [
+        {
+            **event,
+            "heading": _EVENTS[event["event"]],
+            "changes": [{**change, "heading": _field_heading(change["field"])} for change in event["changes"]],
+        }
+        for event in reversed(history)
+    ]
+
+
+def long_date(value: str) -> str:
+    """Return an ISO date as a person in the United States writes it: January 1, 2001."""
+    date = datetime.date.fromisoformat(value)
+    return f"{date:%B} {date.day}, {date.year}"
+
+
+def _field_heading(field: str) -> str:
+    return _FIELDS.get(field) or _FACTS[field]
+
+
+def _values(name: str, value: Any) -> list[tuple[str | None, str, bool]]:
+    if name in _DATES:
+        return [(None, long_date(value), False)]
+    if isinstance(value, list):
+        return [each for single in value for each in _values(name, single)]
+    if isinstance(value, dict):
+        return [(value["value"], value["meaning"] or "not defined in the record layout", False)]
+    return [(None, str(value), name == "cross_references")]
