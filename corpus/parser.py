@@ -151,7 +151,7 @@ class DocumentParser:
             remedy = f"Put {grammar.NAME_HEADING!r} below the title."
             self._error(heading, "no-names", repr(grammar.NAME_HEADING), self._here(), remedy)
         names: dict[str, tuple[str, ...]] = {}
-        while self._at < len(self._lines) and not grammar.section_of(self._peek().text):
+        while self._at < len(self._lines) and grammar.is_item(self._peek().text):
             self._name_line(self._next(), names)
         for label in (grammar.COMMON_NAMES, grammar.TECHNICAL_TERMS):
             if label not in names:
@@ -161,7 +161,7 @@ class DocumentParser:
 
     def _name_line(self, line: Line, names: dict[str, tuple[str, ...]]) -> None:
         label, text = grammar.split_label(line.text.removeprefix("- "))
-        if label not in (grammar.COMMON_NAMES, grammar.TECHNICAL_TERMS) or not grammar.is_item(line.text):
+        if label not in (grammar.COMMON_NAMES, grammar.TECHNICAL_TERMS):
             expected = f"'- {grammar.COMMON_NAMES}: ...', '- {grammar.TECHNICAL_TERMS}: ...' or a section heading"
             remedy = "Move this text into a section, or correct the label."
             self._error(line, "unknown-name-line", expected, _quote(line.text), remedy)
@@ -190,6 +190,10 @@ class DocumentParser:
                 current = self._open_section(name, line, read)
             elif current:
                 self._block(line, current)
+            else:
+                self._unknown_line(line)
+                # What follows belongs to the section whose heading could not be read.
+                current = _OpenSection(SectionName.SUMMARY, line)
         self._check_complete(read)
         self._check_order(read)
         for section in read.values():

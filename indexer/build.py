@@ -164,8 +164,9 @@ def _write(store: SnapshotStore, given: _Input, progress: Progress) -> Snapshot:
         (folder / _HASHES).write_bytes(orjson.dumps(given.hashes))
         write_index(folder / "index", given.records, progress.step)
         progress.phase("Verifying", 1)
-        snapshot = store.finish(folder, given.content_hash, _details(given))
-        verify(snapshot)
+        sealed = store.seal(folder, given.content_hash, _details(given))
+        verify(sealed)
+        snapshot = store.finish(sealed)
         progress.step()
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)

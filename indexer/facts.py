@@ -44,7 +44,8 @@ def _references(record: OfficialCode) -> dict[str, Any]:
         "outpatient_group": record.outpatient_group,
         "outpatient_policy": _coded(meanings.OUTPATIENT_POLICY, record.outpatient_policy),
         "outpatient_effective": record.outpatient_effective,
-        "anesthesia_units": record.anesthesia_units,
+        # The file holds 0 for every code that is no anesthesia service.
+        "anesthesia_units": record.anesthesia_units or None,
     }
 
 

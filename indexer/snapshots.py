@@ -130,9 +130,8 @@ class SnapshotStore:
         path.mkdir()
         return path
 
-    def finish(self, folder: Path, content_hash: str, details: dict[str, Any]) -> Snapshot:
-        """Write the manifest, make ``folder`` durable and rename it to its final name. Does not publish it."""
-        number = int(folder.name.removeprefix(_BUILDING))
+    def seal(self, folder: Path, content_hash: str, details: dict[str, Any]) -> Snapshot:
+        """Write the manifest over all files of ``folder``; the snapshot can be verified, but is not finished yet."""
         manifest = {
             **versions(),
             "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
@@ -141,11 +140,16 @@ class SnapshotStore:
             "files": {name: _file_entry(folder / name) for name in _files_below(folder)},
         }
         (folder / MANIFEST).write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
-        sync_tree(folder)
-        final = self.root / f"{number:06d}-{content_hash[:12]}"
-        folder.rename(final)
+        return Snapshot(folder, manifest)
+
+    def finish(self, sealed: Snapshot) -> Snapshot:
+        """Make a sealed snapshot durable and give it its final name. Does not publish it."""
+        sync_tree(sealed.path)
+        number = sealed.name.removeprefix(_BUILDING)
+        final = self.root / f"{number}-{sealed.content_hash[:12]}"
+        sealed.path.rename(final)
         sync_folder(self.root)
-        return Snapshot(final, manifest)
+        return Snapshot(final, sealed.manifest)
 
     def publish(self, name: str) -> None:
         """Make ``name`` the snapshot that is served, in one step."""
@@ -225,9 +229,8 @@ _DAMAGED = "The snapshot is damaged: run 'procsearch rollback', then 'procsearch
 
 
 def _files_below(folder: Path) -> Iterator[str]:
-    # Whoosh leaves an empty lock file beside its index; it carries nothing and is opened for writing.
     for path in sorted(folder.rglob("*")):
-        if not path.is_dir() and not path.name.endswith("_WRITELOCK"):
+        if not path.is_dir():
             yield path.relative_to(folder).as_posix()
 
 

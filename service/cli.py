@@ -24,6 +24,7 @@ from service.search.searcher import Searcher
 from service.web.schemas.search_v1 import SearchResponse
 
 _BACKLOG = 1024
+_THREADS = 4
 
 
 class ServiceGroup(indexer_cli.ErrorGroup):
@@ -138,6 +139,9 @@ def _serve_with_granian(config: Config) -> None:
         interface=Interfaces.WSGI,
         factory=True,
         workers=config.workers,
+        # Python runs one request at a time in a process; a few threads only keep slow clients from blocking others.
+        blocking_threads=_THREADS,
+        websockets=False,
         backlog=_BACKLOG,
         respawn_failed_workers=True,
         log_access=False,

@@ -26,7 +26,8 @@ from indexer.official import RELEASE_LABEL, OfficialCode, Release
 #: CMS's zips have 2 MB, the text in them 4.
 MAX_FILE_BYTES = 64 * MEBIBYTE
 
-_ZIP, _OLE, _PDF = b"PK", b"\xd0\xcf\x11\xe0", b"%PDF"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # the second begins a zip without members
+_OLE, _PDF = b"\xd0\xcf\x11\xe0", b"%PDF"
 _WORKBOOK_MEMBER = "[Content_Types].xml"
 _USE_THIS = "Import the zip itself, or the fixed-width HCPC<year>_..._ANWEB .txt that is in it."
 _NAME_RELEASE = "Pass --release YEAR, or --release YEAR-MM for a quarterly file."

@@ -122,7 +122,7 @@ def _check_width(body: bytes, number: int, where: str) -> None:
 
 
 def _refuse_foreign(data: bytes, where: str) -> NoReturn:
-    line = data[:400].split(b"\n", 1)[0]
+    line = next((line for line in data[:400].splitlines() if line.strip()), b"")
     got = _shown(line) if data else "an empty file"
     remedy = "Import the alpha-numeric HCPCS zip from CMS, or the HCPC<year>_..._ANWEB file in it."
     raise ImportRefused(where, 1, "CMS's fixed-width HCPCS file", got, remedy)

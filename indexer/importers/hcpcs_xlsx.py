@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from collections.abc import Iterator
 from datetime import date
@@ -41,6 +42,9 @@ _FULL_FILE = (
     "a workbook must be the full one with the columns HCPC, SEQNUM, RECID and on."
 )
 _ROW_REMEDY = "Import the workbook as CMS published it, or the .txt of the same zip."
+
+_DESCRIPTIONS = frozenset({"long_descriptor", "short_descriptor"})
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 Row = tuple[Any, ...]
 
@@ -107,6 +111,10 @@ class Workbook:
     def _elements(self, field: Field, row: Row, number: int) -> Elements:
         texts = (_text(row[self._columns[heading]], field) for heading in field.headings)
         elements = tuple(text for text in texts if text)
+        # A cell may hold several lines. In a description they are joined later; elsewhere they are wrong.
+        if field.name not in _DESCRIPTIONS and any(_CONTROL.search(text) for text in elements):
+            expected = f"one line of text as {field.headings[0]}"
+            raise ImportRefused(self._where, number, expected, ascii(elements), _ROW_REMEDY)
         longest = max(map(len, elements), default=0)
         if longest > field.width and field.width != PIECE_WIDTH:
             got = f"{longest}: {max(elements, key=len)[:20]!r}"
@@ -134,7 +142,8 @@ def _full_sheet(data: bytes, where: str) -> list[Row]:
     try:
         found, seen = _read_sheets(data)
     except Exception as error:  # openpyxl documents no errors: on damaged XML it raises a dozen kinds
-        got = f"one that cannot be read ({type(error).__name__}: {str(error)[:80]})"
+        reason = " ".join(str(error).split())[:80]
+        got = f"one that cannot be read ({type(error).__name__}: {reason})"
         raise ImportRefused(where, 0, "an Excel workbook (.xlsx)", got, AGAIN) from error
     if found is not None:
         return found

@@ -1,7 +1,8 @@
 """The Whoosh index of a snapshot: how its fields are made, written, opened and checked.
 
 Document number *n* of the index is record *n* of the snapshot: records are added in order into one segment, and
-nothing is ever deleted. Whoosh stores no record of its own, and its pickled schema is never read back.
+nothing is ever deleted. Whoosh stores no record of its own and its pickled schema is never read back; its list of
+segments is a pickle, though, so an index may be opened only after its checksums were verified.
 """
 
 from __future__ import annotations
@@ -64,6 +65,9 @@ def write_index(folder: Path, records: Iterable[Mapping[str, Any]], advance: Cal
         writer.cancel()
         raise
     writer.commit(optimize=True)
+    # The index is never written again, and a file that readers may not touch has no place in a snapshot.
+    for lock in folder.glob("*_WRITELOCK"):
+        lock.unlink()
 
 
 def open_index(folder: Path) -> index.FileIndex:

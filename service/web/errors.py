@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, render_template, request
 from marshmallow import ValidationError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from service.search.errors import BadRequest, NotFound, Unavailable
 
@@ -38,6 +38,7 @@ _BY_STATUS = {
     415: "unsupported_media_type",
 }
 _RETRY_SECONDS = 5
+_SHOWN_PATH = 100
 
 
 def install(app: Flask) -> None:
@@ -116,9 +117,19 @@ def _http_error(error: HTTPException) -> Response:
     if status >= 500:
         return _fault(error)
     code = _BY_STATUS.get(status, "malformed_request")
-    response = _answer(code, error.description or ERROR_CODES[code][1])
+    response = _answer(code, _http_message(code, error))
     response.headers.extend(_extra_headers(error))
     return response
+
+
+def _http_message(code: str, error: HTTPException) -> str:
+    if code == "not_found":
+        return f"expected an address of this service; got {request.path[:_SHOWN_PATH]}."
+    if isinstance(error, MethodNotAllowed):
+        return f"expected one of {', '.join(sorted(error.valid_methods or []))}; got {request.method}."
+    if code == "unsupported_media_type":
+        return f"expected a body of Content-Type application/json; got {(request.mimetype or 'none')[:_SHOWN_PATH]}."
+    return f"{ERROR_CODES[code][1]} (HTTP {error.code} {error.name})"
 
 
 def _extra_headers(error: HTTPException) -> list[tuple[str, str]]:

@@ -32,15 +32,16 @@ _FACTS = {
     "release": "From the release",
 }
 _DATES = {"added", "effective", "terminated", "asc_effective", "outpatient_effective"}
+#: What happened -> its heading before the name of a release, and what the date beside it is.
 _EVENTS = {
-    "listed": "Already listed",
-    "added": "Added",
-    "reworded": "Reworded",
-    "changed": "Facts changed",
-    "ended": "Ended",
-    "reinstated": "Back in use",
-    "dropped": "No longer listed",
-    "relisted": "Listed again",
+    "listed": ("Listed in the oldest release imported,", "added"),
+    "added": ("New in", "from"),
+    "reworded": ("Reworded in", "from"),
+    "changed": ("Facts changed in", "from"),
+    "ended": ("Ended in", "last day"),
+    "reinstated": ("Back in use in", "from"),
+    "dropped": ("No longer listed in", ""),
+    "relisted": ("Listed again in", "from"),
 }
 _FIELDS = {"long_descriptor": "Long descriptor", "short_descriptor": "Short descriptor"}
 
@@ -63,7 +64,8 @@ def history_rows(history: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
         {
             **event,
-            "heading": _EVENTS[event["event"]],
+            "heading": _EVENTS[event["event"]][0],
+            "date_heading": _EVENTS[event["event"]][1],
             "changes": [{**change, "heading": _field_heading(change["field"])} for change in event["changes"]],
         }
         for event in reversed(history)

@@ -22,7 +22,12 @@ blueprint = Blueprint("pages", __name__)
 _PAGE_SIZE = 10
 _LAST_PAGE = 1_000
 _FILTERS = ("kind", "status")
-_EXAMPLES = ("IOP", "sleep apnea mask", "vitamin b12 shot", "colon cancer screening", "H0015")
+_EXAMPLES = (
+    ("In your own words", "rehab without staying overnight"),
+    ("By abbreviation", "IOP"),
+    ("As on the form", "continuous positive airway pressure"),
+    ("By code", "J3420"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.errors import ImportRefused
@@ -80,10 +80,10 @@ def test_a_folder_of_dots_is_no_step_up() -> None:
 
 
 def test_an_empty_name_is_refused() -> None:
-    data = zip_file({"x": b"x"})
-    assert data.count(b"x") == 3
-    shorter = in_directory(data, 28, struct.pack("<H", 0))
-    assert refused(shorter).exit_code == 4
+    def change(info: zipfile.ZipInfo) -> None:
+        info.filename = ""
+
+    assert "no characters" in refused(with_entry(change)).got
 
 
 @pytest.mark.parametrize(("mode", "got"), [(0o120777, "symbolic link"), (0o010644, "special file")])
@@ -145,10 +145,8 @@ def test_a_member_that_unpacks_to_more_than_its_limit_is_refused(monkeypatch: py
 
 def test_the_real_limit_of_a_member_stands() -> None:
     assert (archive.MAX_MEMBER_BYTES, archive.MAX_TOTAL_BYTES) == (64 << 20, 256 << 20)
-    noise = bytes(range(256)) * 4
-    content = b"".join(noise[number % 256 :] + bytes([number % 251]) for number in range(75_000))
-    assert len(content) > 64 << 20
-    assert refused(zip_file({"a": content}, zipfile.ZIP_STORED)).path == "a.zip!a"
+    error = refused(zip_file({"a": bytes((64 << 20) + 1)}, zipfile.ZIP_STORED))
+    assert (error.path, error.expected) == ("a.zip!a", "at most 64 MiB unpacked")
 
 
 def test_members_that_unpack_to_more_than_the_limit_together_are_refused(
@@ -222,6 +220,7 @@ def test_a_workbook_without_one_passes() -> None:
     check_workbook(zip_file({"[Content_Types].xml": b"<x/>"}), "a.xlsx")
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_damaged_zip_is_read_as_it_was_or_refused(draw: st.DataObject) -> None:
     data = bytearray(zip_file(GOOD))

@@ -34,9 +34,11 @@ def parse_query(text: str) -> Query:
     tokens = list(tokenize(text))
     kept = tokens[:MAX_WORDS]
     whole = normalise_code(text) if len(text) <= MAX_WORDS else ""
-    return Query(
+    if looks_like_code(whole):
         # "h 0015" is one code, not the words "h" and "0015".
-        terms=(whole.lower(),) if looks_like_code(whole) else _distinct(kept),
+        return Query((whole.lower(),), None, (whole,), None, name_key(text))
+    return Query(
+        terms=_distinct(kept),
         prefix=_prefix(text, tokens) if len(kept) == len(tokens) else None,
         codes=_codes(whole, kept),
         code_prefix=whole if looks_like_code_prefix(whole) else None,
@@ -58,7 +60,7 @@ def _prefix(text: str, tokens: list[Token]) -> str | None:
 
 
 def _codes(whole: str, tokens: list[Token]) -> tuple[str, ...]:
-    found = [whole] if looks_like_code(whole) or looks_like_modifier(whole) else []
+    found = [whole] if looks_like_modifier(whole) else []
     found += [token.word.upper() for token in tokens if looks_like_code(token.word)]
     return tuple(dict.fromkeys(found))
 
