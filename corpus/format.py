@@ -40,9 +40,11 @@ def examine(text: str, path: str = "<text>") -> tuple[Procedure | None, tuple[Pr
     if oversize:
         return None, oversize
     raw = _raw_problems(text, path)
-    document, problems = DocumentParser(path, normalised_lines(text)).run()
-    found = sorted([*raw, *problems], key=lambda each: (each.line, each.column))
     broken = any(problem.severity == "error" for problem in raw)
+    # A text with forbidden characters is refused, but its other problems are to be told in the same run.
+    readable = grammar.without_forbidden(text) if broken else text
+    document, problems = DocumentParser(path, normalised_lines(readable)).run()
+    found = sorted([*raw, *problems], key=lambda each: (each.line, each.column))
     return None if broken else document, tuple(found)
 
 

@@ -76,6 +76,11 @@ def forbidden_characters(line: str) -> list[tuple[int, str]]:
     ]
 
 
+def without_forbidden(text: str) -> str:
+    """Return ``text`` without the characters that no document may hold."""
+    return _FORBIDDEN.sub("", text)
+
+
 def clean_line(line: str) -> str:
     """Return ``line`` in Unicode NFC, with each run of blanks as one space and none at the ends."""
     return unicodedata.normalize("NFC", _BLANKS.sub(" ", line).strip())

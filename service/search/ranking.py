@@ -46,6 +46,6 @@ def fraction(score: Floats, best: float) -> Floats:
     return np.minimum(score / best if best > 0 else score, 0.9999)
 
 
-def ranked(tiers: Ints, fractions: Floats, numbers: Ints) -> Ints:
-    """Return the positions of records in ranking order: tier, then fraction, then number (the order of codes)."""
-    return np.lexsort((numbers, -fractions, -tiers))
+def ranked(tiers: Ints, fractions: Floats, active: NDArray[np.bool_], numbers: Ints) -> Ints:
+    """Return the positions of records in ranking order: tier, fraction, in use first, number (the order of codes)."""
+    return np.lexsort((numbers, ~active, -fractions, -tiers))

@@ -94,10 +94,11 @@ class EmbeddedEngine:
         scores = _Scores(self._count)
         self._score_words(query, scores)
         self._raise_tiers(query, scores)
-        factor = np.where(self._active(request.today), 1.0, ranking.TERMINATED_FACTOR)
+        active = self._active(request.today)
+        factor = np.where(active, 1.0, ranking.TERMINATED_FACTOR)
         numbers = np.flatnonzero((scores.tiers > 0) & admitted)
         fractions = ranking.fraction(scores.words[numbers] * factor[numbers], scores.best)
-        order = ranking.ranked(scores.tiers[numbers], fractions, numbers)
+        order = ranking.ranked(scores.tiers[numbers], fractions, active[numbers], numbers)
         page = order[request.offset : request.offset + request.limit]
         fields = self._matched_fields(numbers[page], query)
         matches = (

@@ -1,0 +1,199 @@
+"""The HTTP API: answers, and every error in the one shape."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.app import create_app
+from service.config import load_config
+from service.web.errors import ERROR_CODES
+
+HIT_KEYS = {
+    "code",
+    "code_system",
+    "kind",
+    "family",
+    "title",
+    "descriptor",
+    "has_document",
+    "status",
+    "score",
+    "match",
+    "matched_fields",
+    "highlights",
+    "section",
+}
+
+
+def _first(client, q):
+    return client.get("/api/v1/search", query_string={"q": q}).json["hits"][0]["code"]
+
+
+@pytest.mark.parametrize("q", ["IOP", "h0015", "H0015", "alcohol counselling", "intensive outpatient", "h-0015"])
+def test_the_first_page_of_the_readme(client, q):
+    assert _first(client, q) == "H0015"
+
+
+@pytest.mark.parametrize(
+    ("q", "code"),
+    [
+        ("rehab for drinking without staying overnight", "H0015"),
+        ("sleep apnea machine", "E0601"),
+        ("b12 shot", "J3420"),
+        ("cataract lens", "V2632"),
+        ("pap smear", "Q0091"),
+        ("plane ambulance", "A0430"),
+    ],
+)
+def test_plain_words_find_the_document(client, q, code):
+    assert _first(client, q) == code
+
+
+def test_the_shape_of_an_answer(client):
+    body = client.get("/api/v1/search?q=iop&limit=5").json
+    assert list(body) == ["query", "total", "took_ms", "snapshot", "notes", "hits"]
+    hit = body["hits"][0]
+    assert set(hit) == HIT_KEYS
+    assert (body["query"], body["total"], len(body["hits"])) == ("iop", 1, 1)
+    assert (hit["match"], hit["status"], hit["kind"]) == ("exact_name", "active", "procedure")
+    assert hit["section"]["heading"] == "Summary"
+    assert "<mark>IOP</mark>" in hit["section"]["snippet"]
+    assert any("<mark>IOP</mark>" in name for name in hit["highlights"]["common_names"])
+
+
+def test_post_answers_as_get(client):
+    got = client.get("/api/v1/search?q=insulin&limit=3&offset=1&kind=procedure").json
+    posted = client.post("/api/v1/search", json={"q": "insulin", "limit": 3, "offset": 1, "kind": "procedure"}).json
+    assert {**got, "took_ms": 0} == {**posted, "took_ms": 0}
+
+
+def test_paging_and_totals(client):
+    whole = client.get("/api/v1/search?q=the&limit=100").json
+    assert whole["total"] == len(whole["hits"])
+    second = client.get("/api/v1/search?q=the&limit=2&offset=2").json
+    assert [hit["code"] for hit in second["hits"]] == [hit["code"] for hit in whole["hits"][2:4]]
+    beyond = client.get("/api/v1/search?q=the&offset=5000").json
+    assert (beyond["total"], beyond["hits"]) == (whole["total"], [])
+
+
+def test_a_blank_query_lists_everything_by_code(client):
+    codes = [hit["code"] for hit in client.get("/api/v1/search?limit=100").json["hits"]]
+    assert len(codes) == 12
+    assert codes == sorted(codes)
+
+
+@pytest.mark.parametrize("code", ["H0015", "h0015", "h%200015"])
+def test_a_document_in_any_spelling(client, code):
+    body = client.get(f"/api/v1/documents/{code}").json
+    assert body["code"] == "H0015"
+    assert len(body["sections"]) == 13
+    assert body["snapshot"]
+
+
+def test_the_snapshot(client):
+    body = client.get("/api/v1/snapshot").json
+    assert body["counts"]["documents"] == 12
+    assert body["releases"] == []
+    assert "/" not in body["snapshot"]
+
+
+def test_health(client):
+    assert client.get("/healthz").json == {"status": "ok"}
+    ready = client.get("/readyz")
+    assert (ready.status_code, ready.json["status"]) == (200, "ok")
+
+
+JSON = {"content_type": "application/json"}
+BAD = [
+    ("get", "/api/v1/search?limit=0", {}, "invalid_parameter", "limit"),
+    ("get", "/api/v1/search?limit=101", {}, "invalid_parameter", "limit"),
+    ("get", "/api/v1/search?limit=ten", {}, "invalid_parameter", "limit"),
+    ("get", "/api/v1/search?limit=" + "9" * 5000, {}, "invalid_parameter", "limit"),
+    ("get", "/api/v1/search?limit=1e3", {}, "invalid_parameter", "limit"),
+    ("get", "/api/v1/search?offset=-1", {}, "invalid_parameter", "offset"),
+    ("get", "/api/v1/search?kind=other", {}, "invalid_parameter", "kind"),
+    ("get", "/api/v1/search?status=", {}, "invalid_parameter", "status"),
+    ("get", "/api/v1/search?code_system=SNOMED", {}, "invalid_parameter", "code_system"),
+    ("get", "/api/v1/search?q=a&q=b", {}, "invalid_parameter", "q"),
+    ("get", "/api/v1/search?query=a", {}, "invalid_parameter", "query"),
+    ("get", "/api/v1/search?q=" + "a" * 1001, {}, "invalid_parameter", "q"),
+    ("post", "/api/v1/search", {"json": {"q": 5}}, "invalid_parameter", "q"),
+    ("post", "/api/v1/search", {"json": {"limit": 1.5}}, "invalid_parameter", "limit"),
+    ("post", "/api/v1/search", {"json": {"limit": None}}, "invalid_parameter", "limit"),
+    ("post", "/api/v1/search", {"json": {"kind": ["procedure"]}}, "invalid_parameter", "kind"),
+    ("post", "/api/v1/search", {"json": [1]}, "invalid_parameter", "body"),
+    ("post", "/api/v1/search", {"data": b"{", **JSON}, "malformed_request", None),
+    (
+        "post",
+        "/api/v1/search",
+        {"data": b'{"q": "\\ud800"}', "content_type": "application/json"},
+        "malformed_request",
+        None,
+    ),
+    ("post", "/api/v1/search", {"data": b"\xff", "content_type": "application/json"}, "malformed_request", None),
+    ("post", "/api/v1/search", {"data": {"q": "x"}}, "unsupported_media_type", None),
+    ("post", "/api/v1/search", {"json": {"q": "x" * 70_000}}, "payload_too_large", None),
+    ("get", "/api/v1/documents/Z9999", {}, "document_not_found", None),
+    ("get", "/api/v1/documents/" + "x" * 3000, {}, "document_not_found", None),
+    ("get", "/api/v1/documents/..%2F..%2Fetc%2Fpasswd", {}, "not_found", None),
+    ("get", "/api/v1/nothing", {}, "not_found", None),
+    ("get", "/api/v2/search", {}, "not_found", None),
+    ("delete", "/api/v1/search", {}, "method_not_allowed", None),
+    ("put", "/healthz", {}, "method_not_allowed", None),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "options", "code", "parameter"), BAD)
+def test_every_error_has_the_one_shape(client, method, path, options, code, parameter):
+    response = getattr(client, method)(path, **options)
+    assert set(response.json) == {"error"}
+    error = response.json["error"]
+    assert set(error) == {"code", "status", "message", "details"}
+    assert error["code"] == code
+    assert response.status_code == error["status"] == ERROR_CODES[code][0]
+    assert error["message"]
+    if parameter:
+        assert [detail["parameter"] for detail in error["details"]] == [parameter]
+        assert all(detail["expected"] and detail["got"] for detail in error["details"])
+
+
+def test_every_wrong_parameter_is_named_at_once(client):
+    error = client.get("/api/v1/search?limit=0&offset=x&kind=y&z=1").json["error"]
+    assert {detail["parameter"] for detail in error["details"]} == {"limit", "offset", "kind", "z"}
+
+
+def test_methods_allowed_are_told(client):
+    assert "GET" in client.delete("/api/v1/search").headers["Allow"]
+
+
+def test_without_a_snapshot_everything_answers_503_until_there_is_one(tmp_path):
+    app = create_app(load_config({}, data=tmp_path))
+    client = app.test_client()
+    for path in ("/api/v1/search?q=a", "/api/v1/documents/H0015", "/api/v1/snapshot"):
+        response = client.get(path)
+        assert (response.status_code, response.json["error"]["code"]) == (503, "no_snapshot")
+        assert response.headers["Retry-After"]
+        assert str(tmp_path) not in response.text
+    assert client.get("/readyz").status_code == 503
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/", headers={"Accept": "text/html"}).status_code == 503
+    app.extensions["procsearch"].close()
+
+
+def test_a_fault_of_ours_is_one_error_without_its_cause(app, monkeypatch):
+    def break_down(*_):
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(app.extensions["procsearch"], "search", break_down)
+    response = app.test_client().get("/api/v1/search?q=a")
+    assert (response.status_code, response.json["error"]["code"]) == (500, "internal_error")
+    assert "secret" not in response.text
+
+
+def test_security_headers_are_on_every_answer(client):
+    for path in ("/", "/api/v1/search?q=a", "/nope", "/static/style.css"):
+        with client.get(path) as response:
+            headers = response.headers
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "same-origin"

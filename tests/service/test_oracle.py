@@ -1,0 +1,102 @@
+"""The engine agrees with an oracle that scores by hand, one record and one posting at a time, from the same index.
+
+The oracle reads Whoosh's postings through Whoosh's own searcher and follows the formula of `service.search.ranking`
+without arrays; random records and queries have to give the same records, scores and order.
+"""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from whoosh.query import Or, Term
+
+from indexer import schema
+from indexer.build import build
+from indexer.imports import ImportStore
+from indexer.snapshots import SnapshotStore
+from indexer.targets.whoosh import open_index
+from service.app import open_embedded
+from service.search import ranking
+from service.search.model import SearchRequest, Tier
+from service.search.query.parser import parse_query
+from tests.corpus.samples import document_text
+from tests.indexer.records import code, release
+
+_VOCABULARY = ["pump", "insulin", "wheel", "chair", "knee", "brace", "oxygen", "repair", "worn", "example", "each"]
+_TEXTS = st.lists(st.sampled_from(_VOCABULARY), min_size=1, max_size=8).map(" ".join)
+_QUERIES = st.lists(st.sampled_from([*_VOCABULARY, "absent"]), min_size=1, max_size=4).map(
+    lambda words: " ".join(words) + " "
+)
+
+
+def _oracle(index, query, count):
+    """Return {number: (matched terms, score)} by the formula, from postings that Whoosh's searcher gives."""
+    with index.searcher() as searcher:
+        reader, found = searcher.reader(), {}
+        best = 0.0
+        for term in query.terms:
+            frequencies = {}
+            for name, field in schema.TEXT_FIELDS.items():
+                if (name, term) not in reader:
+                    continue
+                lengths = [reader.doc_field_length(number, name) for number in range(count)]
+                filled = [length for length in lengths if length]
+                average = sum(filled) / len(filled)
+                matcher = searcher.postings(name, term)
+                while matcher.is_active():
+                    number = matcher.id()
+                    norm = 1 - ranking.B + ranking.B * lengths[number] / average
+                    frequencies[number] = frequencies.get(number, 0.0) + field.weight * matcher.weight() / norm
+                    matcher.next()
+            weight = math.log(1 + (count - len(frequencies) + 0.5) / (len(frequencies) + 0.5))
+            best += weight
+            for number, frequency in frequencies.items():
+                matched, score = found.get(number, (0, 0.0))
+                found[number] = (matched + 1, score + weight * frequency / (ranking.K1 + frequency))
+        any_word = Or([Term(name, term) for name in schema.TEXT_FIELDS for term in query.terms])
+        assert {hit.docnum for hit in searcher.search(any_word, limit=None)} == set(found)
+        return found, best
+
+
+@settings(max_examples=25)
+@given(st.lists(_TEXTS, min_size=1, max_size=12), st.lists(_QUERIES, min_size=1, max_size=6), st.booleans())
+def test_scores_and_order_equal_the_oracle(texts, queries, with_document):
+    with tempfile.TemporaryDirectory() as name:
+        data = Path(name)
+        folders = []
+        if with_document:
+            (data / "own").mkdir()
+            (data / "own/one.txt").write_text(document_text())
+            folders = [data / "own"]
+        ImportStore(data).save(release("2020", *(code(f"A{at:04}", text) for at, text in enumerate(texts))))
+        build(data, folders)
+        store = SnapshotStore(data)
+        engine = open_embedded(store, store.current_name())
+        index = open_index(store.current().path / "index")
+        for text in queries:
+            _compare(engine, index, text)
+        index.close()
+        engine.close()
+
+
+def _compare(engine, index, text):
+    query = parse_query(text)
+    count = index.doc_count()
+    found, best = _oracle(index, query, count)
+    page = engine.search(SearchRequest(text, limit=100), query)
+    got = {match.number: match for match in page.matches}
+    assert page.total == len(found) == len(got)
+    for number, (matched, score) in found.items():
+        fraction = got[number].score - got[number].tier
+        assert fraction == pytest.approx(min(score / best, 0.9999), abs=1e-4)
+        if got[number].tier != Tier.EXACT_NAME:
+            assert got[number].tier == (Tier.ALL_WORDS if matched == len(query.terms) else Tier.SOME_WORDS)
+    order = sorted(
+        found, key=lambda number: (-got[number].tier, -round(min(found[number][1] / best, 0.9999), 9), number)
+    )
+    assert [match.number for match in page.matches] == order
