@@ -171,7 +171,6 @@ def _kill_after(build_command, seconds):
 
 
 def test_a_second_builder_is_told_to_wait(data):
-    from indexer.locks import write_lock
 
     with write_lock(data):
         done = subprocess.run(
