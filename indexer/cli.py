@@ -193,7 +193,9 @@ def build_command(
         sys.exit(EXIT_REJECTED)
 
 
-@cli.command(short_help="List snapshots.")
+@cli.command(
+    short_help="List snapshots.", epilog="\b\nExamples:\n  procsearch snapshots\n  procsearch snapshots --json"
+)
 @json_option
 @data_option
 def snapshots(as_json: bool, data: Path) -> None:
@@ -207,7 +209,11 @@ def snapshots(as_json: bool, data: Path) -> None:
         report.print_snapshots(rows)
 
 
-@cli.command("verify", short_help="Check snapshots to the last byte.")
+@cli.command(
+    "verify",
+    short_help="Check snapshots to the last byte.",
+    epilog="\b\nExamples:\n  procsearch verify\n  procsearch verify --all\n  procsearch verify 000001-0123456789ab",
+)
 @click.argument("name", required=False)
 @click.option("--all", "every", is_flag=True, help="Check all snapshots instead of the published one.")
 @data_option
@@ -223,7 +229,10 @@ def verify_command(name: str | None, every: bool, data: Path) -> None:
     click.echo(f"{len(names)} snapshot{'s' if len(names) != 1 else ''} verified: {', '.join(names)}")
 
 
-@cli.command(short_help="Publish an older snapshot.")
+@cli.command(
+    short_help="Publish an older snapshot.",
+    epilog="\b\nExamples:\n  procsearch rollback\n  procsearch rollback 000001-0123456789ab",
+)
 @click.argument("name", required=False)
 @wait_option
 @data_option
@@ -237,7 +246,9 @@ def rollback(name: str | None, wait: float, data: Path) -> None:
     click.echo(f"published {target.name}")
 
 
-@cli.command(short_help="Remove old snapshots.")
+@cli.command(
+    short_help="Remove old snapshots.", epilog="\b\nExamples:\n  procsearch prune\n  procsearch prune --keep 10"
+)
 @click.option("--keep", type=click.IntRange(1), default=3, show_default=True, help="How many of the newest to keep.")
 @wait_option
 @data_option
