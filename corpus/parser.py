@@ -71,39 +71,31 @@ class DocumentParser:
     # -- header ---------------------------------------------------------------------------------------
 
     def _descriptor(self) -> tuple[str, bool]:
-        systems = [at for at, line in enumerate(self._lines[:6]) if system_of_line(line.text)]
-        if systems and systems[0] == 0:
-            self._error(
-                self._lines[0],
-                "no-descriptor",
-                "the official descriptor on the first line",
-                f"the code system line {self._lines[0].text!r}",
-                "Put the official descriptor above it.",
-            )
+        system_at = next((at for at, line in enumerate(self._lines[:6]) if system_of_line(line.text)), None)
+        if system_at == 0:
+            got = f"the code system line {self._lines[0].text!r}"
+            self._no_descriptor(self._lines[0], got)
             return "", False
         line = self._next()
         text, cut = grammar.split_cut(line.text)
         if not text or grammar.canonical_line(text) == grammar.NAME_HEADING:
-            remedy = "Put the official descriptor on the first line."
-            self._error(line, "no-descriptor", "the official descriptor", _quote(line.text), remedy)
+            self._no_descriptor(line, _quote(line.text))
         if cut:
-            self._warn(
-                line,
-                "descriptor-cut",
-                "the whole official descriptor",
-                "one cut with '...'",
-                "Write it out, or import the official code file, which supplies it.",
-            )
-        if systems and systems[0] > 1:
-            self._error(
-                self._lines[1],
-                "broken-descriptor",
-                "the descriptor on one line and the code system on the next",
-                f"{systems[0]} lines before {self._lines[systems[0]].text!r}",
-                "Join the descriptor into one line.",
-            )
-            self._at = systems[0]
+            remedy = "Write it out, or import the official code file, which supplies it."
+            self._warn(line, "descriptor-cut", "the whole official descriptor", "one cut with '...'", remedy)
+        if system_at is not None and system_at > 1:
+            self._broken_descriptor(system_at)
         return text, cut
+
+    def _no_descriptor(self, line: Line, got: str) -> None:
+        expected, remedy = "the official descriptor on the first line", "Put the official descriptor there."
+        self._error(line, "no-descriptor", expected, got, remedy)
+
+    def _broken_descriptor(self, system_at: int) -> None:
+        expected = "the descriptor on one line and the code system on the next"
+        got = f"{system_at} lines before {self._lines[system_at].text!r}"
+        self._error(self._lines[1], "broken-descriptor", expected, got, "Join the descriptor into one line.")
+        self._at = system_at
 
     def _system(self) -> CodeSystem | None:
         line = self._peek()

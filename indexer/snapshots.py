@@ -168,8 +168,11 @@ class SnapshotStore:
         return None
 
     def rollback_target(self) -> str:
-        """Return the name of the newest snapshot that is older than the published one."""
-        current = self.current_name()
+        """Return the newest snapshot that is older than the published one, or than none where that is unknown."""
+        try:
+            current = self.current_name()
+        except SnapshotError:
+            current = None
         older = [name for name in self.names() if current is None or _number(name) < _number(current)]
         if not older:
             raise SnapshotError(f"{self.root}: expected a snapshot older than {current}; got none. {_LIST}")

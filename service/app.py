@@ -7,6 +7,7 @@ import os
 
 from flask import Flask, Response
 
+from indexer.errors import SnapshotError
 from indexer.snapshots import SnapshotStore
 from service.config import Config, load_config
 from service.search.engines.embedded import EmbeddedEngine
@@ -54,8 +55,18 @@ def create_worker_app() -> Flask:
 
 
 def open_embedded(store: SnapshotStore, name: str) -> EmbeddedEngine:
-    """Open a snapshot with the embedded engine."""
-    return EmbeddedEngine(store.open(name))
+    """Open a snapshot with the embedded engine; SnapshotError for whatever keeps it from being opened."""
+    snapshot = store.open(name)
+    try:
+        return EmbeddedEngine(snapshot)
+    except SnapshotError:
+        raise
+    except Exception as error:
+        # Its checksums may fit and Whoosh still stumble over it, with any of a dozen kinds of error.
+        raise SnapshotError(
+            f"{snapshot.path}: expected a snapshot that can be opened; got {type(error).__name__}: {error}. "
+            "Run 'procsearch rollback' or 'procsearch build'."
+        ) from error
 
 
 def _with_headers(response: Response) -> Response:

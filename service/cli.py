@@ -157,7 +157,7 @@ def _print_result(result: SearchResult) -> None:
         line = Text.assemble((f"{record['code']:<7}", "bold cyan"), (record["title"], "bold"))
         line.append("" if hit.active else "  (no longer in use)", style="red")
         console.print(line)
-        console.print(Text(f"       {record['descriptor']}", style="dim", overflow="ellipsis", no_wrap=True))
+        console.print(Text(f"       {record['descriptor']}", style="dim"), no_wrap=True, overflow="ellipsis")
         if hit.section:
             console.print(Text.assemble(f"       {hit.section.heading}: ", *_styled(hit.section.snippet)))
     console.print(f"{result.total:,} found in {result.took_ms:.1f} ms, snapshot {result.snapshot}")

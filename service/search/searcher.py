@@ -147,7 +147,7 @@ class Searcher:
     def _switch(self, name: str) -> str | None:
         try:
             fresh = _Shared(self._open_engine(self._store, name))
-        except (SnapshotError, OSError) as error:
+        except SnapshotError as error:
             _log.error("snapshot %s cannot be served: %s", name, error)
             return self._fall_back(str(error))
         old, self._shared = self._shared, fresh
@@ -161,7 +161,7 @@ class Searcher:
         for name in reversed(self._store.names()) if self._shared is None else ():
             try:
                 self._shared = _Shared(self._open_engine(self._store, name))
-            except (SnapshotError, OSError):
+            except SnapshotError:
                 continue
             _log.warning("serving the older snapshot %s instead", name)
             break

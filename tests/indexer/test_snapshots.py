@@ -137,6 +137,12 @@ def test_rollback_goes_to_the_one_before(tmp_path, folder, store):
         store.rollback_target()
 
 
+def test_rollback_works_where_the_pointer_is_damaged(tmp_path, folder, store):
+    newest = _again(tmp_path, folder, "Other Title")
+    store.pointer.write_text("nonsense")
+    assert store.rollback_target() == newest
+
+
 def test_one_writer_at_a_time(tmp_path):
     with write_lock(tmp_path), pytest.raises(LockHeld, match="held by process"), write_lock(tmp_path, wait=0.2):
         pass

@@ -11,6 +11,7 @@ import datetime
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,13 +45,19 @@ class EmbeddedEngine:
     """One snapshot opened through Whoosh. See `service.search.engines.base.Engine` for the contract."""
 
     def __init__(self, snapshot: Snapshot) -> None:
-        verify_files(snapshot)
         self._snapshot = snapshot
-        self._lease = lease(snapshot.path / MANIFEST)
-        self._index = open_index(snapshot.path / "index")
-        self._reader = self._index.reader()
-        self._documents = DocumentReader(snapshot.path)
         self._lock = threading.Lock()
+        with ExitStack() as files:
+            # Leased before it is read: from here on nobody prunes it.
+            files.enter_context(lease(snapshot.path / MANIFEST))
+            verify_files(snapshot)
+            index = files.enter_context(closing(open_index(snapshot.path / "index")))
+            self._reader = files.enter_context(closing(index.reader()))
+            self._documents = files.enter_context(closing(DocumentReader(snapshot.path)))
+            self._read_columns()
+            self._files = files.pop_all()
+
+    def _read_columns(self) -> None:
         self._cache: OrderedDict[tuple[str, str], Postings] = OrderedDict()
         self._cached = 0
         self._count = len(self._documents)
@@ -80,11 +87,7 @@ class EmbeddedEngine:
     def close(self) -> None:
         """Close all files and give the snapshot free for pruning."""
         with self._lock:
-            if not self._lease.closed:
-                self._reader.close()
-                self._index.close()
-                self._documents.close()
-                self._lease.close()
+            self._files.close()
 
     def search(self, request: SearchRequest, query: Query) -> Page:
         """Return the page of matches that ``request`` asks for."""
