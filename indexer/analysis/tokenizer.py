@@ -10,18 +10,26 @@ import hashlib
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
 import Stemmer
 
 #: Raise it when `tokenize` gives other tokens than before; snapshots of another version are then refused.
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 
-# Digits grouped by commas or holding a decimal point are one token ("1,000", "0.5"); a word keeps an inner
+# Units that stand behind a number without a blank as often as with one: "10mg" is "10 mg".
+_UNITS = "mg|mcg|g|gm|kg|ml|cc|l|iu|meq|mci|uci|mm|cm|in|ft|lbs?|oz|hrs?|mins?|yrs?|mo|lpm|kcal|sq|v"
+# Digits grouped by commas or holding a decimal point are one token ("1,000", "0.5", ".5"); a word keeps an inner
 # apostrophe until its possessive is cut. Hyphens and slashes separate.
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)+(?![^\W_])|[^\W_]+(?:['’][^\W_]+)*")
+_NUMBER = r"(?:\d+(?:[.,]\d+)*|(?<![^\W_])\.\d+)"
+_TOKEN = re.compile(
+    rf"{_NUMBER}(?=(?:{_UNITS})(?![^\W_]))|(?:\d+(?:[.,]\d+)+|(?<![^\W_])\.\d+)(?![^\W_])|[^\W_]+(?:['’][^\W_]+)*",
+    re.IGNORECASE,
+)
+_JOINERS = frozenset("-/‐‑–")
+_MOST_PARTS = 3
 _POSSESSIVE = re.compile(r"['’]s$")
 _LONGEST_TOKEN = 64
 _local = threading.local()
@@ -64,6 +72,25 @@ def tokenize(text: str) -> Iterator[Token]:
             position += 1
 
 
+def compounds(tokens: Sequence[Token], text: str) -> Iterator[Token]:
+    """Yield, for each run of two or three ``tokens`` with only a hyphen or slash between them, the word they join to.
+
+    "foot-drop" gives "footdrop" at the position of "foot", so that either spelling finds the other.
+    """
+    for at in range(len(tokens) - 1):
+        for last in range(at + 1, min(at + _MOST_PARTS, len(tokens))):
+            if text[tokens[last - 1].end : tokens[last].start] not in _JOINERS:
+                break
+            word = "".join(token.word for token in tokens[at : last + 1])[:_LONGEST_TOKEN]
+            yield Token(word, stem(word), tokens[at].start, tokens[last].end, tokens[at].position)
+
+
+def index_tokens(text: str) -> list[Token]:
+    """Return the tokens and compounds of ``text`` in the order of positions."""
+    tokens = list(tokenize(text))
+    return sorted([*tokens, *compounds(tokens, text)], key=lambda token: token.position)
+
+
 def words(text: str) -> list[str]:
     """Return the folded words of ``text`` in order, unstemmed."""
     return [token.word for token in tokenize(text)]
@@ -95,6 +122,7 @@ def fingerprint() -> str:
 @functools.lru_cache(maxsize=65_536)
 def _folded_word(raw: str) -> str:
     bare = _POSSESSIVE.sub("", raw)
-    if raw[0].isdigit():
+    if raw[0].isdigit() or raw[0] == ".":
         bare = bare.replace(",", "")
+        bare = f"0{bare}" if bare.startswith(".") else bare
     return fold(bare)[:_LONGEST_TOKEN]

@@ -15,7 +15,7 @@ from whoosh import fields, index
 from whoosh.analysis import Analyzer, Token
 
 from indexer import schema
-from indexer.analysis.tokenizer import tokenize
+from indexer.analysis.tokenizer import index_tokens
 from indexer.errors import SnapshotError
 from indexer.records import names_of, text_of
 from indexer.schema import FIELDS, TEXT_FIELDS
@@ -41,7 +41,7 @@ class StemAnalyzer(Analyzer):  # type: ignore[misc]
         """Yield one Whoosh token a word; Whoosh reuses the object, so a caller must not keep it."""
         out = Token(positions, chars)
         out.boost, out.stopped = 1.0, False
-        for token in tokenize(value):
+        for token in index_tokens(value):
             out.text = out.original = getattr(token, self.attribute)
             out.pos = start_pos + token.position
             out.startchar, out.endchar = start_char + token.start, start_char + token.end
