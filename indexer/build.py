@@ -13,6 +13,7 @@ import orjson
 
 from corpus.errors import Problem, StoreError
 from corpus.store import Corpus, load
+from indexer import vocabularies
 from indexer.documents import DocumentReader, write_documents
 from indexer.errors import BuildError, SnapshotError
 from indexer.imports import ImportStore
@@ -66,6 +67,7 @@ class _Input:
     releases: list[Release]
     records: list[Record]
     problems: list[Problem]
+    vocabulary: bytes
     lines: list[bytes] = field(default_factory=list)
     hashes: dict[str, str] = field(default_factory=dict)
     content_hash: str = ""
@@ -77,7 +79,7 @@ class _Input:
         self.hashes = {
             code: hashlib.sha256(line).hexdigest()[:24] for code, line in zip(codes, self.lines, strict=True)
         }
-        whole = hashlib.sha256(orjson.dumps([versions(), self.hashes]))
+        whole = hashlib.sha256(orjson.dumps([versions(), self.hashes]) + self.vocabulary)
         self.content_hash = whole.hexdigest()
 
 
@@ -138,7 +140,8 @@ def _read(data: Path, folders: Sequence[Path], progress: Progress) -> _Input:
     progress.step()
     records, disagreements = make_records(corpus, releases)
     progress.step()
-    return _Input(corpus, releases, records, [*corpus.problems, *disagreements])
+    vocabulary = vocabularies.dump(vocabularies.collect(data, records))
+    return _Input(corpus, releases, records, [*corpus.problems, *disagreements], vocabulary)
 
 
 def _publish(store: SnapshotStore, given: _Input, progress: Progress) -> Summary:
@@ -162,6 +165,7 @@ def _write(store: SnapshotStore, given: _Input, progress: Progress) -> Snapshot:
         progress.phase("Indexing", len(given.records))
         write_documents(folder, given.lines)
         (folder / _HASHES).write_bytes(orjson.dumps(given.hashes))
+        (folder / vocabularies.FILE).write_bytes(given.vocabulary)
         write_index(folder / "index", given.records, progress.step)
         progress.phase("Verifying", 1)
         sealed = store.seal(folder, given.content_hash, _details(given))

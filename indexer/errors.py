@@ -2,6 +2,7 @@
 
 IndexerError            base; ``exit_code`` is what the command line returns for it
 ├── ImportRefused       an official file is damaged, foreign, a duplicate or unsafe; nothing was imported
+├── VocabularyRefused   a synonym or abbreviation file has errors; carries every problem
 ├── DataError           the data folder cannot be used as it is
 │   ├── LockHeld        another build or import is at work
 │   └── SnapshotError   a snapshot is missing, damaged or of another format version
@@ -9,6 +10,8 @@ IndexerError            base; ``exit_code`` is what the command line returns for
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 
 class IndexerError(Exception):
@@ -30,6 +33,16 @@ class ImportRefused(IndexerError):
         self.path, self.line, self.expected, self.got, self.remedy = path, line, expected, got, remedy
         where = f"{path}:{line}" if line else path
         super().__init__(f"{where}: expected {expected}; got {got}. {remedy}")
+
+
+class VocabularyRefused(IndexerError):
+    """A vocabulary file was not taken. ``problems`` are lines ``path:line: expected ...; got ... . remedy``."""
+
+    exit_code = 4
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
 
 
 class DataError(IndexerError):

@@ -6,6 +6,7 @@ Below the data folder::
         manifest.json                 what it holds, and size and SHA-256 of every other file
         documents.jsonl  .offsets     the records as JSON lines, and where each line starts
         hashes.json                   code -> hash of its record, to tell what a build changes
+        vocabulary.json               synonyms and abbreviations
         index/                        the Whoosh index
     snapshots/.building-*             a build at work, or what a killed one left; the next build removes it
     CURRENT                           the name of the snapshot that is served
@@ -32,7 +33,7 @@ from indexer.files import file_sha256, sync_folder, sync_tree, write_atomically
 from indexer.locks import is_leased
 
 #: Raise it when the layout of a snapshot changes.
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 MANIFEST = "manifest.json"
 _NAME = re.compile(r"(?P<number>\d{6,})-(?P<hash>[0-9a-f]{12})")

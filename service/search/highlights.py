@@ -15,7 +15,6 @@ from indexer.analysis.tokenizer import Token, tokenize
 from indexer.records import block_text
 from indexer.schema import SECTION_FIELDS
 from service.search.model import Passage
-from service.search.query.parser import Query
 
 _PASSAGE_CHARS = 240
 _SENTENCE_GAP = re.compile(r"(?<=[.!?;])\s+")
@@ -27,11 +26,6 @@ class Highlighter:
 
     terms: frozenset[str]
     prefix: str | None
-
-    @classmethod
-    def of(cls, query: Query) -> Highlighter:
-        """Return the highlighter of a query."""
-        return cls(frozenset(query.terms), query.prefix)
 
     def matches(self, token: Token) -> bool:
         """Say whether the query matches this word of a text."""

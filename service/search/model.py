@@ -49,13 +49,15 @@ class Match:
     """One matching record as an engine gives it.
 
     ``number`` identifies the record within the snapshot. ``score`` is the tier plus a fraction from 0 to below 1 that
-    tells how well the words match. ``matched_fields`` are names of `indexer.schema`, strongest field first.
+    tells how well the words match. ``matched_fields`` are names of `indexer.schema`, strongest field first; ``terms``
+    are the stems by which it matched, those of synonyms included.
     """
 
     number: int
     tier: Tier
     score: float
     matched_fields: tuple[str, ...]
+    terms: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

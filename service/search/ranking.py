@@ -19,8 +19,10 @@ Ints = NDArray[np.int64]
 K1 = 1.2
 #: Length normalisation; mild, since a long descriptor is no worse a match than a short one of the same code family.
 B = 0.5
-#: What the word being typed is worth where only its beginning matches.
-PREFIX_WEIGHT = 0.6
+#: What the word being typed counts, from 0 to 1, where only its beginning matches.
+PREFIX_CREDIT = 0.33
+#: What another form of a word counts against the form that was typed.
+STEM_FACTOR = 0.9
 #: What a match is worth whose code is no longer in use.
 TERMINATED_FACTOR = 0.5
 

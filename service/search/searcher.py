@@ -23,7 +23,7 @@ from service.search.engines.base import Engine
 from service.search.errors import NotFound, Unavailable
 from service.search.highlights import Highlighter
 from service.search.model import Hit, Match, SearchRequest, SearchResult
-from service.search.query.parser import parse_query
+from service.search.query.parser import Query, parse_query
 
 _log = logging.getLogger(__name__)
 
@@ -89,10 +89,9 @@ class Searcher:
         """Answer one request, all of it from one snapshot. Unavailable where there is none."""
         started = time.perf_counter()
         query = parse_query(request.q)
-        highlighter = Highlighter.of(query)
         with self._engine() as engine:
             page = engine.search(request, query)
-            hits = tuple(_hit(engine.record(match.number), match, highlighter, request.today) for match in page.matches)
+            hits = tuple(_hit(engine.record(match.number), match, query, request.today) for match in page.matches)
             name = engine.snapshot
         took = (time.perf_counter() - started) * 1000
         return SearchResult(request.q, page.total, round(took, 3), name, hits, query.notes)
@@ -200,7 +199,8 @@ def is_active(record: dict[str, Any], today: datetime.date) -> bool:
     return record["ends"] is None or record["ends"] >= today.isoformat()
 
 
-def _hit(record: dict[str, Any], match: Match, highlighter: Highlighter, today: datetime.date) -> Hit:
+def _hit(record: dict[str, Any], match: Match, query: Query, today: datetime.date) -> Hit:
+    highlighter = Highlighter(match.terms, query.prefix)
     return Hit(
         record=record,
         match=match,

@@ -14,7 +14,8 @@ from service.search.query.parser import parse_query
 
 
 def _marker(query):
-    return Highlighter.of(parse_query(query))
+    parsed = parse_query(query)
+    return Highlighter(frozenset(parsed.terms), parsed.prefix)
 
 
 @pytest.mark.parametrize(
