@@ -7,6 +7,7 @@ Below the data folder::
         documents.jsonl  .offsets     the records as JSON lines, and where each line starts
         hashes.json                   code -> hash of its record, to tell what a build changes
         vocabulary.json               synonyms and abbreviations
+        columns.json                  facets and dates
         index/                        the Whoosh index
     snapshots/.building-*             a build at work, or what a killed one left; the next build removes it
     CURRENT                           the name of the snapshot that is served

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 import orjson
+from marshmallow import ValidationError
 from rich.console import Console
 from rich.text import Text
 
@@ -19,9 +20,10 @@ from indexer.snapshots import SnapshotStore
 from service.app import create_app, open_embedded
 from service.config import Config, ConfigError, load_config
 from service.search.errors import SearchError
-from service.search.model import MAX_LIMIT, MAX_OFFSET, SearchRequest, SearchResult
+from service.search.model import MAX_LIMIT, MAX_OFFSET, SORTS, STATUSES, SearchResult
 from service.search.searcher import Searcher
-from service.web.schemas.search_v1 import SearchResponse
+from service.web import cursor
+from service.web.schemas.search_v1 import SearchResponse, to_request
 
 _BACKLOG = 1024
 _THREADS = 4
@@ -33,7 +35,7 @@ class ServiceGroup(indexer_cli.ErrorGroup):
     @staticmethod
     def extra_errors() -> tuple[type[Exception], ...]:
         """Errors of the read side."""
-        return (SearchError, ConfigError)
+        return (SearchError, ConfigError, ValidationError)
 
 
 @click.group(cls=ServiceGroup, epilog=indexer_cli.EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
@@ -84,14 +86,22 @@ def serve(host: str | None, port: int | None, workers: int | None, debug: bool, 
 @click.option("--offset", type=click.IntRange(0, MAX_OFFSET), default=0, show_default=True)
 @click.option("--code-system", help="Only codes of this system, such as HCPCS.")
 @click.option("--kind", type=click.Choice(["procedure", "modifier"]))
-@click.option("--status", type=click.Choice(["active", "terminated"]))
+@click.option("--status", type=click.Choice(STATUSES))
+@click.option("--on", metavar="DATE", help="The day for which status is told, as 2020-01-31; today by default.")
+@click.option("--family", help="Only codes with these first letters, as E,K.")
+@click.option("--section", help="Only matches in this section, as recovery.")
+@click.option("--sort", type=click.Choice(SORTS), default="relevance", show_default=True)
+@click.option("--explain", is_flag=True, help="Tell the parts of each score (with --json).")
 @indexer_cli.json_option
 @indexer_cli.data_option
 def search(words: tuple[str, ...], as_json: bool, data: Path, **options: Any) -> None:
     """Search for WORDS and print ranked hits. Without words, list everything by code."""
-    result = _open(data).search(SearchRequest(" ".join(words), **options))
+    given = {name: value for name, value in options.items() if value is not None and value is not False}
+    request = to_request({"q": " ".join(words), **given})
+    result = _open(data).search(request)
     if as_json:
-        click.echo(orjson.dumps(SearchResponse().dump(result), option=orjson.OPT_INDENT_2).decode())
+        answer = {**SearchResponse().dump(result), "cursor": cursor.encode(request, result.last)}
+        click.echo(orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode())
     else:
         _print_result(result)
 
@@ -150,6 +160,8 @@ def _serve_with_granian(config: Config) -> None:
 
 def _print_result(result: SearchResult) -> None:
     console = Console(highlight=False)
+    for fix in result.corrections:
+        console.print(Text(f"Searched for {fix.searched!r} instead of {fix.typed!r}.", style="yellow"))
     for note in result.notes:
         console.print(Text(note, style="yellow"))
     for hit in result.hits:

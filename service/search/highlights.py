@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from indexer.analysis.tokenizer import Token, tokenize
+from indexer.analysis.tokenizer import Token, compounds, tokenize
 from indexer.records import block_text
 from indexer.schema import SECTION_FIELDS
 from service.search.model import Passage
@@ -33,25 +33,39 @@ class Highlighter:
 
     def mark(self, text: str) -> str:
         """Return the whole of ``text`` with matching words marked."""
-        return _marked(text, (token for token in tokenize(text) if self.matches(token)))
+        return _marked(text, self._found(text))
+
+    def _found(self, text: str) -> list[Token]:
+        """Return the words and compounds of ``text`` that match, none overlapping another."""
+        tokens = list(tokenize(text))
+        matching = [token for token in (*tokens, *compounds(tokens, text)) if self.matches(token)]
+        kept: list[Token] = []
+        for token in sorted(matching, key=lambda each: (each.start, -each.end)):
+            if not kept or token.start >= kept[-1].end:
+                kept.append(token)
+        return kept
 
     def fields(self, record: Mapping[str, Any], names: Iterable[str]) -> dict[str, list[str]]:
         """Return marked texts of those fields ``names`` that are no sections; of a list, the entries that match."""
         marked = {name: self._field(record[name]) for name in names if name in record and name not in SECTION_FIELDS}
         return {name: texts for name, texts in marked.items() if texts}
 
-    def passage(self, record: Mapping[str, Any], names: Iterable[str]) -> Passage | None:
-        """Return the best passage of the sections ``names``, or None where none of them matches."""
-        wanted = set(names)
+    def passage(self, record: Mapping[str, Any], names: Iterable[str], asked: str | None = None) -> Passage | None:
+        """Return the best passage of the sections ``names``, or None where none of them matches.
+
+        A section that was ``asked`` for comes before all others, and is shown even where no word of the query is in it.
+        """
+        wanted = {*names, asked}
         candidates = (
-            (self._worth(sentence), -order, section, sentence)
+            (section["key"] == asked, *self._worth(sentence), -order, section, sentence)
             for order, section in enumerate(record["sections"])
             if section["key"] in wanted
             for sentence in _sentences(section)
         )
-        worth, _, section, sentence = max(candidates, key=lambda each: each[:2], default=((0, 0), 0, None, ""))
-        if section is None or not worth[0]:
+        best = max(candidates, key=lambda each: each[:4], default=None)
+        if best is None or not (best[0] or best[1]):
             return None
+        section, sentence = best[4:]
         return Passage(section["key"], section["heading"], self._snippet(sentence))
 
     def _field(self, value: str | list[str]) -> list[str]:
@@ -59,12 +73,12 @@ class Highlighter:
         return [marked for marked in map(self.mark, texts) if "<mark>" in marked]
 
     def _worth(self, text: str) -> tuple[int, int]:
-        found = [token for token in tokenize(text) if self.matches(token)]
+        found = self._found(text)
         return len({token.term for token in found}), len(found)
 
     def _snippet(self, text: str) -> str:
-        found = [token for token in tokenize(text) if self.matches(token)]
-        start, end = _window(text, found[0].start)
+        found = self._found(text)
+        start, end = _window(text, found[0].start if found else 0)
         inside = [token for token in found if start <= token.start and token.end <= end]
         marked = _marked(text, inside, start, end)
         return ("…" if start else "") + marked + ("…" if end < len(text) else "")

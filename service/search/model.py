@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
@@ -10,17 +11,22 @@ from typing import Any
 MAX_LIMIT = 100
 MAX_OFFSET = 100_000
 MAX_QUERY_CHARS = 1_000
+STATUSES = ("active", "terminated")
+SORTS = ("relevance", "code", "added", "effective")
 
 
 class Tier(IntEnum):
     """How a record came to match, from weakest to strongest; a stronger tier always ranks first."""
 
     BROWSE = 0
-    SOME_WORDS = 2
-    ALL_WORDS = 3
-    EXACT_NAME = 4
-    CODE_PREFIX = 5
-    EXACT_CODE = 6
+    NEIGHBOR = 1
+    FUZZY = 2
+    SOME_WORDS = 3
+    ALL_WORDS = 4
+    EXACT_NAME = 5
+    CODE_PREFIX = 6
+    REPLACEMENT = 7
+    EXACT_CODE = 8
 
     @property
     def key(self) -> str:
@@ -28,20 +34,40 @@ class Tier(IntEnum):
         return self.name.lower()
 
 
+#: The place of a match in its order; what is inside depends on the sort. Ask for what comes after it.
+Key = tuple[float | str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """One search. ``status`` is ``active`` or ``terminated`` on ``today``; None filters nothing.
+    """One search.
 
-    A blank ``q`` browses: every record that the filters admit, in the order of codes.
+    ``filters`` maps facets of `FACETS` to values, any of which a record must have. ``status`` is ``active`` or
+    ``terminated`` on ``today``; None filters nothing. ``section`` restricts the search to one section. ``after`` is the
+    key of the last match seen, and takes the place of ``offset``. ``facets`` names the facets to count. A blank ``q``
+    browses: every record that the filters admit, in the order of codes.
     """
 
     q: str
     limit: int = 10
     offset: int = 0
-    code_system: str | None = None
-    kind: str | None = None
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     status: str | None = None
     today: datetime.date = field(default_factory=datetime.date.today)
+    section: str | None = None
+    sort: str = "relevance"
+    after: Key | None = None
+    facets: tuple[str, ...] = ()
+    explain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One summand of a score: what it is, the word it is about where it is about one, and its value."""
+
+    name: str
+    word: str | None
+    value: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +76,7 @@ class Match:
 
     ``number`` identifies the record within the snapshot. ``score`` is the tier plus a fraction from 0 to below 1 that
     tells how well the words match. ``matched_fields`` are names of `indexer.schema`, strongest field first; ``terms``
-    are the stems by which it matched, those of synonyms included.
+    are the stems by which it matched, those of synonyms included. ``parts`` add up to the score, where they were asked.
     """
 
     number: int
@@ -58,14 +84,22 @@ class Match:
     score: float
     matched_fields: tuple[str, ...]
     terms: frozenset[str] = frozenset()
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of matches in ranking order, and how many there are on all pages; ``total`` is exact."""
+    """One page of matches in order; ``total`` counts all pages, exactly.
+
+    ``last`` is the key of the last match where more follow, else None. ``facets`` counts values among all matches under
+    all filters but the facet's own. ``strict`` says whether any record has all words of the query, or better.
+    """
 
     total: int
     matches: tuple[Match, ...]
+    last: Key | None = None
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    strict: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +123,28 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """A word of the query that the index does not know, and the word that was searched in its place."""
+
+    typed: str
+    searched: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an abbreviation of the query may stand for, most likely first."""
+
+    word: str
+    meanings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The answer to one request; ``notes`` say in words what was left out of the query, if anything."""
+    """The answer to one request.
+
+    ``notes`` say in words what was left out of the query; ``corrections`` which words were searched in place of others,
+    in which case every hit is of the tier ``fuzzy``; ``readings`` what its abbreviations may mean.
+    """
 
     query: str
     total: int
@@ -98,3 +152,8 @@ class SearchResult:
     snapshot: str
     hits: tuple[Hit, ...]
     notes: tuple[str, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    corrected: str | None = None
+    readings: tuple[Reading, ...] = ()
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    last: Key | None = None

@@ -8,12 +8,15 @@ length and added up *before* one saturation, so that a word in three fields does
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 #: Saturation; the usual value for short texts.
 K1 = 1.2
@@ -23,8 +26,14 @@ B = 0.5
 PREFIX_CREDIT = 0.33
 #: What another form of a word counts against the form that was typed.
 STEM_FACTOR = 0.9
+#: What a word counts that a record need not have ("the", or "recovery" in a question about recovery).
+LIGHT_FACTOR = 0.3
 #: What a match is worth whose code is no longer in use.
 TERMINATED_FACTOR = 0.5
+
+#: How much of the fraction each part decides; together 1. See `service.search.engines.features`.
+WEIGHTS = {"words": 0.70, "adjacency": 0.08, "head": 0.06, "coverage": 0.08, "document": 0.04, "section": 0.04}
+_BELOW_ONE = 0.9999
 
 
 def inverse_document_frequency(documents: int, containing: int) -> float:
@@ -43,11 +52,24 @@ def saturate(frequency: Floats) -> Floats:
     return frequency / (K1 + frequency)
 
 
-def fraction(score: Floats, best: float) -> Floats:
-    """Return scores as fractions of the best possible score, from 0 to just below 1."""
-    return np.minimum(score / best if best > 0 else score, 0.9999)
+def share(part: str) -> float:
+    """Return how much of the fraction a part decides."""
+    return WEIGHTS[part] * _BELOW_ONE
 
 
-def ranked(tiers: Ints, fractions: Floats, active: NDArray[np.bool_], numbers: Ints) -> Ints:
+def ranked(tiers: Ints, fractions: Floats, active: Bools, numbers: Ints) -> Ints:
     """Return the positions of records in ranking order: tier, fraction, in use first, number (the order of codes)."""
     return np.lexsort((numbers, ~active, -fractions, -tiers))
+
+
+def first_after(columns: Sequence[tuple[NDArray[Any], float]]) -> int:
+    """Return the first place of sorted records that comes after a key.
+
+    ``columns`` are the sort columns, first one first, each as (values, ascending in the sort; value of the key).
+    """
+    size = len(columns[0][0])
+    after, equal = np.zeros(size, bool), np.ones(size, bool)
+    for values, key in columns:
+        after |= equal & (values > key)
+        equal &= values == key
+    return int(np.argmax(after)) if after.any() else size

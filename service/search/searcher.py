@@ -19,6 +19,7 @@ from typing import Any
 from corpus.codes import normalise_code
 from indexer.errors import SnapshotError
 from indexer.snapshots import SnapshotStore
+from service.search.corrections import corrected_text, corrections, readings_of, relabelled
 from service.search.engines.base import Engine
 from service.search.errors import NotFound, Unavailable
 from service.search.highlights import Highlighter
@@ -91,10 +92,25 @@ class Searcher:
         query = parse_query(request.q)
         with self._engine() as engine:
             page = engine.search(request, query)
-            hits = tuple(_hit(engine.record(match.number), match, query, request.today) for match in page.matches)
-            name = engine.snapshot
-        took = (time.perf_counter() - started) * 1000
-        return SearchResult(request.q, page.total, round(took, 3), name, hits, query.notes)
+            fixes = corrections(query, engine) if not page.strict else ()
+            if fixes:
+                query = parse_query(corrected_text(request.q, fixes))
+                page = relabelled(engine.search(request, query))
+            hits = tuple(_hit(engine.record(match.number), match, query, request) for match in page.matches)
+            name, readings = engine.snapshot, readings_of(query, engine)
+        return SearchResult(
+            query=request.q,
+            total=page.total,
+            took_ms=round((time.perf_counter() - started) * 1000, 3),
+            snapshot=name,
+            hits=hits,
+            notes=query.notes,
+            corrections=fixes,
+            corrected=query.text if fixes else None,
+            readings=readings,
+            facets=page.facets,
+            last=page.last,
+        )
 
     def document(self, code: str) -> tuple[dict[str, Any], str]:
         """Return the record of ``code``, in any case, and the name of its snapshot; NotFound where there is none."""
@@ -199,12 +215,13 @@ def is_active(record: dict[str, Any], today: datetime.date) -> bool:
     return record["ends"] is None or record["ends"] >= today.isoformat()
 
 
-def _hit(record: dict[str, Any], match: Match, query: Query, today: datetime.date) -> Hit:
+def _hit(record: dict[str, Any], match: Match, query: Query, request: SearchRequest) -> Hit:
     highlighter = Highlighter(match.terms, query.prefix)
+    fields = match.matched_fields if request.section is None else (request.section,)
     return Hit(
         record=record,
         match=match,
-        active=is_active(record, today),
+        active=is_active(record, request.today),
         highlights=highlighter.fields(record, match.matched_fields),
-        section=highlighter.passage(record, match.matched_fields),
+        section=highlighter.passage(record, fields, query.section if request.section is None else None),
     )

@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from service.search.model import SearchRequest, SearchResult
+from service.search.model import SearchResult
 from service.search.searcher import is_active
 from service.web import facts
 from service.web.context import searcher
-from service.web.schemas.search_v1 import load_arguments
+from service.web.schemas.search_v1 import to_request
 
 blueprint = Blueprint("pages", __name__)
 
@@ -91,7 +91,7 @@ def _block_groups(blocks: list[dict[str, Any]]) -> list[tuple[str, list[dict[str
 def _search(given: dict[str, str], page: int) -> SearchResult:
     filters = {name: given[name] for name in _FILTERS if given[name]}
     arguments = {"q": given["q"], "limit": _PAGE_SIZE, "offset": (page - 1) * _PAGE_SIZE}
-    return searcher().search(SearchRequest(**load_arguments(arguments | filters)))
+    return searcher().search(to_request(arguments | filters))
 
 
 def _counts() -> dict[str, int]:

@@ -8,8 +8,9 @@ from flask import Blueprint, Response, jsonify, request
 
 from service.search.errors import BadRequest
 from service.search.model import SearchRequest
+from service.web import cursor
 from service.web.context import searcher
-from service.web.schemas.search_v1 import SearchResponse, load_arguments
+from service.web.schemas.search_v1 import SearchResponse, to_request
 
 blueprint = Blueprint("search_v1", __name__, url_prefix="/api/v1")
 
@@ -64,5 +65,11 @@ def _number(text: str) -> int | str:
 
 
 def _search(arguments: dict[str, Any]) -> Response:
-    result = searcher().search(SearchRequest(**load_arguments(arguments)))
-    return jsonify(_RESPONSE.dump(result))
+    return jsonify(answer_of(to_request(arguments)))
+
+
+def answer_of(request_: SearchRequest) -> dict[str, Any]:
+    """Return the answer to a search as JSON values."""
+    result = searcher().search(request_)
+    answer: dict[str, Any] = _RESPONSE.dump(result)
+    return answer | {"cursor": cursor.encode(request_, result.last)}

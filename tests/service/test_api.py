@@ -7,6 +7,7 @@ import pytest
 from service.app import create_app
 from service.config import load_config
 from service.web.errors import ERROR_CODES
+from service.web.schemas.search_v1 import SearchResponse
 
 HIT_KEYS = {
     "code",
@@ -22,6 +23,7 @@ HIT_KEYS = {
     "matched_fields",
     "highlights",
     "section",
+    "explanation",
 }
 
 
@@ -51,7 +53,7 @@ def test_plain_words_find_the_document(client, q, code):
 
 def test_the_shape_of_an_answer(client):
     body = client.get("/api/v1/search?q=iop&limit=5").json
-    assert list(body) == ["query", "total", "took_ms", "snapshot", "notes", "hits"]
+    assert set(body) == set(SearchResponse().fields)
     hit = body["hits"][0]
     assert set(hit) == HIT_KEYS
     assert (body["query"], body["total"], len(body["hits"])) == ("iop", 1, 1)
@@ -120,7 +122,15 @@ BAD = [
     ("post", "/api/v1/search", {"json": {"q": 5}}, "invalid_parameter", "q"),
     ("post", "/api/v1/search", {"json": {"limit": 1.5}}, "invalid_parameter", "limit"),
     ("post", "/api/v1/search", {"json": {"limit": None}}, "invalid_parameter", "limit"),
-    ("post", "/api/v1/search", {"json": {"kind": ["procedure"]}}, "invalid_parameter", "kind"),
+    ("post", "/api/v1/search", {"json": {"kind": [1]}}, "invalid_parameter", "kind"),
+    ("post", "/api/v1/search", {"json": {"explain": "maybe"}}, "invalid_parameter", "explain"),
+    ("get", "/api/v1/search?on=2020-13-01", {}, "invalid_parameter", "on"),
+    ("get", "/api/v1/search?section=beginning", {}, "invalid_parameter", "section"),
+    ("get", "/api/v1/search?sort=size", {}, "invalid_parameter", "sort"),
+    ("get", "/api/v1/search?facets=size", {}, "invalid_parameter", "facets"),
+    ("get", "/api/v1/search?family=" + "A," * 60 + "A", {}, "invalid_parameter", "family"),
+    ("get", "/api/v1/search?cursor=x", {}, "invalid_parameter", "cursor"),
+    ("get", "/api/v1/search?cursor=" + "A" * 500, {}, "invalid_parameter", "cursor"),
     ("post", "/api/v1/search", {"json": [1]}, "invalid_parameter", "body"),
     ("post", "/api/v1/search", {"data": b"{", **JSON}, "malformed_request", None),
     (

@@ -14,6 +14,7 @@ import datetime
 import pytest
 
 from indexer.build import build
+from indexer.columns import FACETS
 from indexer.imports import ImportStore
 from indexer.snapshots import SnapshotStore
 from service.app import open_embedded
@@ -49,6 +50,8 @@ def searcher(tmp_path_factory):
 
 
 def _search(searcher, q, **options):
+    filters = {name: (options.pop(name),) for name in FACETS if name in options}
+    options["filters"] = filters
     return searcher.search(SearchRequest(q, **({"today": TODAY, "limit": 100} | options)))
 
 
@@ -71,8 +74,10 @@ def test_a_code_alone_finds_only_itself(searcher, text):
     assert _codes(_search(searcher, text)) == ["A0004"]
 
 
-def test_a_code_that_does_not_exist_finds_nothing_else(searcher):
-    assert _search(searcher, "A0099").total == 0
+def test_a_code_that_does_not_exist_answers_with_its_neighbors_only(searcher):
+    result = _search(searcher, "A0008")
+    assert set(_tiers(result)) == {"neighbor"}
+    assert set(_codes(result)) == {"A0003", "A0004", "A0005", "A0010", "A9999"}
 
 
 def test_the_beginning_of_a_code_lists_its_codes_in_order(searcher):

@@ -93,18 +93,21 @@ def test_scores_and_order_equal_the_oracle(texts, queries, with_document):
 
 
 def _compare(engine, index, text):
+    """Compare the words' part of every score, which the parts of a score tell apart, and the sum of the parts."""
     query = parse_query(text)
-    count = index.doc_count()
-    found, best = _oracle(index, query, count)
-    page = engine.search(SearchRequest(text, limit=100), query)
+    found, best = _oracle(index, query, index.doc_count())
+    page = engine.search(SearchRequest(text, limit=100, explain=True), query)
     got = {match.number: match for match in page.matches}
     assert page.total == len(found) == len(got)
     for number, (matched, score) in found.items():
-        fraction = got[number].score - got[number].tier
-        assert fraction == pytest.approx(min(score / best, 0.9999), abs=1e-4)
+        parts = got[number].parts
+        words = sum(part.value for part in parts if part.name == "word")
+        assert words == pytest.approx(score / best * ranking.share("words"), abs=1e-9)
+        assert sum(part.value for part in parts) == pytest.approx(got[number].score, abs=1e-4)
         if got[number].tier == Tier.ALL_WORDS:
             assert matched == len(query.terms)
-    order = sorted(
-        found, key=lambda number: (-got[number].tier, -round(min(found[number][1] / best, 0.9999), 9), number)
-    )
-    assert [match.number for match in page.matches] == order
+
+    def rank(match):
+        return -match.tier, -round(sum(part.value for part in match.parts[1:]), 9), match.number
+
+    assert list(page.matches) == sorted(page.matches, key=rank)

@@ -64,6 +64,11 @@ def test_the_query_is_shown_escaped(client):
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
 
 
+def test_corrections_and_missing_codes_are_told(client):
+    assert "These are results for “colonoscopy”" in _get(client, "/?q=colonoscpy")
+    assert "There is no code H0099 here" in _get(client, "/?q=h0099")
+
+
 def test_nothing_found_gives_advice(client):
     assert "Nothing found" in _get(client, "/?q=xyzzy")
     assert "Search without the filters" in _get(client, "/?q=iop&kind=modifier")

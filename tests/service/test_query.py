@@ -15,6 +15,7 @@ def test_a_code_in_any_spelling_is_one_code(text):
     assert query.codes == ("H0015",)
     assert query.terms == ("h0015",)
     assert query.prefix is None
+    assert query.whole_code
 
 
 def test_codes_among_words_are_found():

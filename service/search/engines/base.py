@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from indexer.analysis.vocabulary import Rule
 from service.search.model import Page, SearchRequest
 from service.search.query.parser import Query
 
@@ -12,8 +14,9 @@ class Engine(Protocol):
     """One snapshot, open for searching; safe for many threads at once.
 
     The order of matches is total: tier, then score, then code; equal requests get equal answers. A page past the end
-    is empty, with the true total. A request with a blank ``q`` browses in the order of codes; a query without a
-    single word finds nothing. After `close` no other method may be called; closing twice is harmless.
+    is empty, with the true total. A request with a blank ``q``, or one that only demands, browses in the order of
+    codes; any other query without a single word finds nothing. After `close` no other method may be called; closing
+    twice is harmless.
     """
 
     @property
@@ -32,6 +35,19 @@ class Engine(Protocol):
 
     def find(self, code: str) -> dict[str, Any] | None:
         """Return the record whose code is exactly ``code``, or None."""
+
+    @property
+    def rules(self) -> Mapping[str, Sequence[Rule]]:
+        """The vocabulary: rules by phrase."""
+
+    def knows(self, word: str) -> bool:
+        """Say whether any record holds the folded, unstemmed ``word``."""
+
+    def near(self, word: str) -> str | None:
+        """Return the word that a folded ``word`` is most likely a misspelling of, or None; never for codes."""
+
+    def matches_anything(self, query: Query, at: int) -> bool:
+        """Say whether any record has the word of slot ``at`` of ``query``, or something that may stand for it."""
 
     def close(self) -> None:
         """Release files and memory."""

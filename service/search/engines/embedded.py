@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
 import threading
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,11 +18,22 @@ from indexer.locks import lease
 from indexer.snapshots import MANIFEST, Snapshot, verify_files
 from indexer.targets.whoosh import open_index
 from service.search import ranking
+from service.search.engines.columns import Columns
+from service.search.engines.demands import meeting
 from service.search.engines.postings import FIELDS, Bools, Ints, PostingReader, holding
-from service.search.engines.scoring import Scores, score
-from service.search.model import Match, Page, SearchRequest, Tier
+from service.search.engines.scoring import Scores, alternative_impacts, score
+from service.search.model import Key, Match, Page, SearchRequest, Tier
 from service.search.query.expand import Alternative, expand
 from service.search.query.parser import Query
+from service.search.query.syntax import selects
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """The matches of one search in order: record numbers, and the columns that they are sorted by, ascending."""
+
+    numbers: Ints
+    columns: tuple[np.ndarray[Any, Any], ...]
 
 
 class EmbeddedEngine:
@@ -39,7 +50,7 @@ class EmbeddedEngine:
             reader = files.enter_context(closing(index.reader()))
             self._documents = files.enter_context(closing(DocumentReader(snapshot.path)))
             self.postings = PostingReader(reader, len(self._documents))
-            self._ends = self.postings.last_days()
+            self.columns = Columns(snapshot.path, len(self._documents))
             self.rules: dict[str, list[Rule]] = vocabularies.load(snapshot.path)
             self._files = files.pop_all()
 
@@ -57,6 +68,19 @@ class EmbeddedEngine:
         """Say whether any record holds the folded ``word``."""
         return self.postings.knows(word)
 
+    def near(self, word: str) -> str | None:
+        """Return the word of the index that ``word`` is most likely a misspelling of, or None."""
+        return self.postings.speller.correct(word)
+
+    def matches_anything(self, query: Query, at: int) -> bool:
+        """Say whether any record has the word of slot ``at``, or something that may stand for it."""
+        if len(self.postings.impacts(query.slots[at].term)):
+            return True
+        if query.prefix and at == len(query.slots) - 1 and self.postings.expansions(query.prefix):
+            return True
+        covering = (each for each in expand(query, self) if each.first <= at <= each.last)
+        return any(len(alternative_impacts(each, self.postings)) for each in covering)
+
     def record(self, number: int) -> dict[str, Any]:
         """Return record ``number``."""
         return self._documents[number]
@@ -73,42 +97,98 @@ class EmbeddedEngine:
 
     def search(self, request: SearchRequest, query: Query) -> Page:
         """Return the page of matches that ``request`` asks for."""
-        admitted = self._admitted(request)
-        if not request.q.strip():
-            return _browse(request, admitted)
         alternatives = expand(query, self)
-        scores = score(query, alternatives, self.postings)
-        numbers, fractions = self._ranked(scores, admitted, self._active(request.today))
-        page = slice(request.offset, request.offset + request.limit)
-        matches = self._matches(numbers[page], fractions[page], scores, query, alternatives)
-        return Page(len(numbers), matches)
+        active = self.columns.active(request.today)
+        scores = self._scores(request, query, alternatives)
+        scores.fractions *= np.where(active, 1.0, ranking.TERMINATED_FACTOR)
+        found = (scores.tiers > 0) | self._found_anyway(request, query)
+        admitted, masks = self._admitted(request, query, active)
+        order = self._order(request, scores, active, np.flatnonzero(_all(admitted, masks) & found))
+        start = self._start(request, order)
+        page = order.numbers[start : start + request.limit]
+        more = start + len(page) < len(order.numbers)
+        return Page(
+            total=len(order.numbers),
+            matches=self._matches(page, scores, query, alternatives, active if request.explain else None),
+            last=self._key(order, start + len(page) - 1) if more and len(page) else None,
+            facets={name: self._counts(name, admitted & found, masks) for name in request.facets},
+            strict=bool((scores.tiers >= Tier.ALL_WORDS).any()) or not query.slots,
+        )
 
-    def _ranked(self, scores: Scores, admitted: Bools, active: Bools) -> tuple[Ints, ranking.Floats]:
-        """Return the matching records in ranking order, and the fraction of each."""
-        numbers = np.flatnonzero((scores.tiers > 0) & admitted)
-        factor = np.where(active[numbers], 1.0, ranking.TERMINATED_FACTOR)
-        fractions = ranking.fraction(scores.words[numbers] * factor, scores.best)
-        order = ranking.ranked(scores.tiers[numbers], fractions, active[numbers], numbers)
-        return numbers[order], fractions[order]
+    # -- scores and order -----------------------------------------------------------------------------
+
+    def _scores(self, request: SearchRequest, query: Query, alternatives: Sequence[Alternative]) -> Scores:
+        within = None
+        if request.section is not None:
+            terms = {*query.terms, *(term for each in alternatives for term in each.terms)}
+            everywhere = np.arange(self.postings.count)
+            within = holding(everywhere, [self.postings.postings(request.section, term) for term in terms])
+        if not query.slots:
+            return Scores(self.postings.count)
+        scores = score(query, alternatives, self.postings, within)
+        for code in query.codes if query.whole_code else ():
+            self._raise_replacements(code, scores)
+        return scores
+
+    def _raise_replacements(self, code: str, scores: Scores) -> None:
+        """Behind a code that has ended come the codes that its record refers to."""
+        record = self.find(code)
+        if record and record["ends"] and record["official"]:
+            for other in record["official"].get("cross_references", ()):
+                scores.raise_to(Tier.REPLACEMENT, self.postings.postings("code", other).numbers)
+
+    @staticmethod
+    def _found_anyway(request: SearchRequest, query: Query) -> bool:
+        return not request.q.strip() or (query.demand is not None and (not query.slots or selects(query.demand)))
+
+    def _order(self, request: SearchRequest, scores: Scores, active: Bools, numbers: Ints) -> _Order:
+        if request.sort == "code" or (request.sort == "relevance" and not scores.parts):
+            return _Order(numbers, (numbers,))
+        if request.sort != "relevance":
+            newest_first = -self.columns.dates[request.sort][numbers]
+            order = np.lexsort((numbers, newest_first))
+            return _Order(numbers[order], (newest_first[order], numbers[order]))
+        tiers, fractions = scores.tiers[numbers], scores.fractions[numbers]
+        order = ranking.ranked(tiers, fractions, active[numbers], numbers)
+        columns = (-tiers, -fractions, (~active[numbers]).astype(np.int64), numbers)
+        return _Order(numbers[order], tuple(column[order] for column in columns))
+
+    def _start(self, request: SearchRequest, order: _Order) -> int:
+        if request.after is None:
+            return request.offset
+        *values, code = request.after
+        if len(values) + 1 != len(order.columns):
+            return len(order.numbers)
+        # A code that is gone from this snapshot still has its place between those before and after it.
+        place = self.postings.code_range("", str(code)).stop - 1
+        keys = [*(float(value) for value in values), float(place)]
+        return ranking.first_after(list(zip(order.columns, keys, strict=True)))
+
+    def _key(self, order: _Order, at: int) -> Key:
+        values = (float(column[at]) for column in order.columns[:-1])
+        return (*values, self.postings.codes[int(order.numbers[at])])
 
     # -- what a match tells ---------------------------------------------------------------------------
 
     def _matches(
         self,
         numbers: Ints,
-        fractions: ranking.Floats,
         scores: Scores,
         query: Query,
         alternatives: Sequence[Alternative],
+        explained: Bools | None,
     ) -> tuple[Match, ...]:
         terms = self._terms(numbers, query, alternatives)
         fields = self._fields(numbers, terms)
         matches = []
-        for number, fraction, held, inside in zip(numbers, fractions, terms, fields, strict=True):
+        for number, held, inside in zip(map(int, numbers), terms, fields, strict=True):
             tier = Tier(int(scores.tiers[number]))
             by_code = tier in (Tier.EXACT_CODE, Tier.CODE_PREFIX) and "code" not in inside
             names = ("code", *inside) if by_code else tuple(inside)
-            matches.append(Match(int(number), tier, round(tier + float(fraction), 4), names, frozenset(held)))
+            score = round(tier + float(scores.fractions[number]), 4)
+            factor = 1.0 if explained is None or explained[number] else ranking.TERMINATED_FACTOR
+            parts = () if explained is None else tuple(scores.explained(number, tier, factor))
+            matches.append(Match(number, tier, score, names, frozenset(held), parts))
         return tuple(matches)
 
     def _terms(self, numbers: Ints, query: Query, alternatives: Sequence[Alternative]) -> list[set[str]]:
@@ -137,23 +217,21 @@ class EmbeddedEngine:
 
     # -- filters --------------------------------------------------------------------------------------
 
-    def _admitted(self, request: SearchRequest) -> Bools:
-        mask = np.ones(self.postings.count, bool)
-        for field, value in (("code_system", request.code_system), ("kind", request.kind)):
-            if value is not None:
-                held = np.zeros(self.postings.count, bool)
-                held[self.postings.postings(field, value).numbers] = True
-                mask &= held
+    def _admitted(self, request: SearchRequest, query: Query, active: Bools) -> tuple[Bools, dict[str, Bools]]:
+        """Return which records status and demand admit, and one mask for each facet that is filtered."""
+        admitted = np.ones(self.postings.count, bool)
         if request.status is not None:
-            mask &= self._active(request.today) == (request.status == "active")
-        return mask
+            admitted &= active == (request.status == "active")
+        if query.demand is not None:
+            admitted &= meeting(query.demand, self.postings, self.columns)
+        return admitted, self.columns.masks(request.filters)
 
-    def _active(self, today: datetime.date) -> Bools:
-        active: Bools = self._ends >= int(today.strftime("%Y%m%d"))
-        return active
+    def _counts(self, facet: str, found: Bools, masks: dict[str, Bools]) -> dict[str, int]:
+        others = {name: mask for name, mask in masks.items() if name != facet}
+        return self.columns.counts(facet, _all(found, others))
 
 
-def _browse(request: SearchRequest, admitted: Bools) -> Page:
-    numbers = np.flatnonzero(admitted)
-    page = numbers[request.offset : request.offset + request.limit]
-    return Page(len(numbers), tuple(Match(int(number), Tier.BROWSE, 0.0, ()) for number in page))
+def _all(mask: Bools, masks: dict[str, Bools]) -> Bools:
+    for each in masks.values():
+        mask = mask & each
+    return mask

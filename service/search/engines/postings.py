@@ -17,12 +17,15 @@ from numpy.typing import NDArray
 
 from indexer import schema
 from service.search import ranking
+from service.search.spelling import Speller
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 _CACHED = 4_000_000
+#: Positions are packed as record number * this + position; no field is longer.
+SPAN = 1 << 16
 _MAX_EXPANSIONS = 256
 FIELDS = tuple(sorted(schema.TEXT_FIELDS.values(), key=lambda field: -field.weight))
 #: A word in one of these says what the procedure is; in another section only what it has to do with.
@@ -89,8 +92,10 @@ class PostingReader:
         self._lock = threading.RLock()
         self._postings: _Cache[Postings] = _Cache(_CACHED)
         self._impacts: _Cache[Impacts] = _Cache(_CACHED)
+        self._positions: _Cache[Ints] = _Cache(_CACHED)
         self.words = [word.decode() for word in reader.lexicon("words")]
         self.codes = [code.decode() for code in reader.lexicon("code")]
+        self.speller = Speller(self.words, lambda word: len(self.postings("words", word)))
         self._lengths = {field.name: self._field_lengths(field.name) for field in FIELDS}
 
     def postings(self, field: str, term: str) -> Postings:
@@ -103,6 +108,15 @@ class PostingReader:
         with self._lock:
             return self._impacts.get(term, lambda: self._weigh(term))
 
+    def positions(self, field: str, term: str) -> Ints:
+        """Return where ``term`` stands in ``field``: record number * `SPAN` + position, ascending."""
+        with self._lock:
+            return self._positions.get((field, term), lambda: self._read_positions(field, term))
+
+    def lengths(self, field: str) -> Floats:
+        """Return the number of words of ``field`` in each record."""
+        return self._lengths[field][0]
+
     def knows(self, word: str) -> bool:
         """Say whether any record holds the folded, unstemmed ``word``."""
         at = bisect.bisect_left(self.words, word)
@@ -114,16 +128,19 @@ class PostingReader:
 
     def with_code_prefix(self, prefix: str) -> Ints:
         """Return the records whose code begins with ``prefix``."""
-        found = [self.postings("code", code).numbers for code in _between(self.codes, prefix)]
-        return np.concatenate(found) if found else np.empty(0, np.int64)
+        found = self.code_range(prefix, prefix + "\U0010ffff")
+        return np.arange(found.start, found.stop)
 
-    def last_days(self) -> Ints:
-        """Return the last day of use of each record as a number like 20191231."""
-        days = np.zeros(self.count, np.int64)
-        for term in list(self._reader.lexicon("ends")):
-            value = term.decode()
-            days[self.postings("ends", value).numbers] = int(value.replace("-", ""))
-        return days
+    def code_neighbors(self, code: str, most: int) -> Ints:
+        """Return up to ``most`` records on either side of the place of ``code``, of its first letter and length."""
+        at = bisect.bisect_left(self.codes, code)
+        alike = [number for number, each in enumerate(self.codes) if each[0] == code[0] and len(each) == len(code)]
+        before = [number for number in alike if number < at][-most:]
+        return np.array(before + [number for number in alike if number >= at][:most], np.int64)
+
+    def code_range(self, first: str, last: str) -> slice:
+        """Return the records whose code lies from ``first`` to ``last``: they are in the order of codes."""
+        return slice(bisect.bisect_left(self.codes, first), bisect.bisect_right(self.codes, last))
 
     def _read(self, field: str, term: str) -> Postings:
         numbers, frequencies = [], []
@@ -134,6 +151,16 @@ class PostingReader:
                 frequencies.append(matcher.weight())
                 matcher.next()
         return Postings(np.array(numbers, np.int64), np.array(frequencies, np.float64))
+
+    def _read_positions(self, field: str, term: str) -> Ints:
+        packed: list[int] = []
+        if (field, term) in self._reader:
+            matcher = self._reader.postings(field, term)
+            while matcher.is_active():
+                base = matcher.id() * SPAN
+                packed.extend(base + min(position, SPAN - 1) for position in matcher.value_as("positions"))
+                matcher.next()
+        return np.array(packed, np.int64)
 
     def _weigh(self, term: str) -> Impacts:
         frequency = np.zeros(self.count)
@@ -153,7 +180,7 @@ class PostingReader:
         return Impacts(numbers, ranking.saturate(frequency[numbers]), core[numbers])
 
     def _field_lengths(self, field: str) -> tuple[Floats, float]:
-        lengths = np.array([self._reader.doc_field_length(number, field) for number in range(self.count)], np.float64)
+        lengths = np.array([self._reader.doc_field_length(number, field) or 0 for number in range(self.count)], float)
         filled = lengths[lengths > 0]
         return lengths, float(filled.mean()) if len(filled) else 0.0
 

@@ -1,61 +1,88 @@
-"""Scores every record for one query: words, alternatives, tiers. Arithmetic on posting arrays only.
+"""Scores every record for one query: words, alternatives, features, tiers. Arithmetic on arrays only.
 
 A slot of the query gives a record *credit* from 0 to 1: what its word counts there, or what the best alternative that
-covers it counts. A record's score is the sum of credits, each times the inverse document frequency of its slot.
+covers it counts. The words' part of a record's fraction is the sum of credits, each times the inverse document
+frequency of its slot, over the sum of these weights; features add theirs (see `service.search.ranking.WEIGHTS`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import reduce
 
 import numpy as np
 
+from indexer.schema import SECTION_FIELDS
 from service.search import ranking
+from service.search.engines import features
 from service.search.engines.postings import Bools, Floats, Impacts, Ints, PostingReader
-from service.search.model import Tier
+from service.search.model import Part, Tier
 from service.search.query.expand import Alternative
 from service.search.query.parser import Query, Slot
 
+#: How many codes before and after one that does not exist are shown for it.
+_NEIGHBORS = 3
+
 
 class Scores:
-    """What is known of every record while one query is scored; all arrays are one value a record."""
+    """What is known of every record for one query; all arrays are one value a record."""
 
     def __init__(self, count: int) -> None:
-        self.words = np.zeros(count)
         self.tiers = np.zeros(count, np.int64)
-        self.weights: list[float] = []
+        self.fractions = np.zeros(count)
+        self.parts: list[tuple[str, str | None, Floats]] = []
 
-    @property
-    def best(self) -> float:
-        """The score of a record that had every word at full credit."""
-        return sum(self.weights)
+    def add(self, name: str, word: str | None, values: Floats) -> None:
+        """Add one summand to the fractions."""
+        self.fractions += values
+        self.parts.append((name, word, values))
 
     def raise_to(self, tier: Tier, numbers: Ints) -> None:
         """Lift records to a tier, but never lower them."""
         self.tiers[numbers] = np.maximum(self.tiers[numbers], tier)
 
+    def explained(self, number: int, tier: Tier, factor: float) -> Iterator[Part]:
+        """Yield the summands of one record's score; ``factor`` is what its fraction was multiplied by."""
+        yield Part("tier", None, float(tier))
+        for name, word, values in self.parts:
+            if values[number]:
+                yield Part(name, word, float(values[number]) * factor)
 
-def score(query: Query, alternatives: Sequence[Alternative], reader: PostingReader) -> Scores:
-    """Return scores and tiers of all records."""
+
+def score(query: Query, alternatives: Sequence[Alternative], reader: PostingReader, within: Bools | None) -> Scores:
+    """Return scores and tiers of all records; only words in ``within`` (records) count, where it is given."""
     scores = Scores(reader.count)
-    credits = [_alternative_credit(each, reader) for each in alternatives]
-    complete = np.ones(reader.count, bool)
-    some = np.zeros(reader.count, bool)
+    some, complete = _score_words(query, alternatives, reader, scores)
+    if within is not None:
+        some &= within
+    scores.tiers[some] = Tier.SOME_WORDS
+    scores.tiers[some & complete] = Tier.ALL_WORDS
+    _add_features(query, alternatives, reader, scores, some)
+    _raise_tiers(query, scores, reader)
+    return scores
+
+
+def _score_words(
+    query: Query, alternatives: Sequence[Alternative], reader: PostingReader, scores: Scores
+) -> tuple[Bools, Bools]:
+    """Add the words' summands; return which records have some word, and which have all that are required."""
+    credits = [alternative_impacts(each, reader) for each in alternatives]
+    some, complete = np.zeros(reader.count, bool), np.ones(reader.count, bool)
+    weighed: list[tuple[Slot, Floats, float]] = []
     for at, slot in enumerate(query.slots):
-        covering = [credit for each, credit in zip(alternatives, credits, strict=True) if each.first <= at <= each.last]
+        pairs = zip(alternatives, credits, strict=True)
+        covering = [credit for each, credit in pairs if each.first <= at <= each.last]
         prefix = query.prefix if at == len(query.slots) - 1 else None
         credit, core = _slot_credit(slot, prefix, covering, reader)
         found = credit > 0
         weight = ranking.inverse_document_frequency(reader.count, int(found.sum()))
-        scores.words += weight * credit
-        scores.weights.append(weight)
-        some |= found
+        weighed.append((slot, credit, weight if slot.required else weight * ranking.LIGHT_FACTOR))
+        some |= found & slot.required
         complete &= core | (not slot.required)
-    scores.tiers[some] = Tier.SOME_WORDS
-    scores.tiers[some & complete] = Tier.ALL_WORDS
-    _raise_tiers(query, scores, reader)
-    return scores
+    best = sum(weight for _, _, weight in weighed) or 1.0
+    for slot, credit, weight in weighed:
+        scores.add("word", slot.word, credit * (weight / best * ranking.share("words")))
+    return some, complete
 
 
 def _slot_credit(
@@ -78,7 +105,7 @@ def _slot_credit(
     return credit, core
 
 
-def _alternative_credit(alternative: Alternative, reader: PostingReader) -> Impacts:
+def alternative_impacts(alternative: Alternative, reader: PostingReader) -> Impacts:
     """What an alternative counts in the records that hold all its terms: the mean of these, times its weight."""
     parts = [reader.impacts(term) for term in alternative.terms]
     numbers = reduce(lambda one, two: np.intersect1d(one, two, assume_unique=True), (part.numbers for part in parts))
@@ -88,10 +115,39 @@ def _alternative_credit(alternative: Alternative, reader: PostingReader) -> Impa
     return Impacts(numbers, values * alternative.weight, core)
 
 
+def _add_features(
+    query: Query, alternatives: Sequence[Alternative], reader: PostingReader, scores: Scores, some: Bools
+) -> None:
+    required = [slot.term for slot in query.slots if slot.required]
+    everything = [*required, *(term for each in alternatives for term in each.terms)]
+    chains = [required, *(_replaced(query, each) for each in alternatives)]
+    adjacency = reduce(np.maximum, (features.adjacency(chain, reader) for chain in chains))
+    values = {
+        "adjacency": adjacency,
+        "head": features.head(everything, reader),
+        "coverage": features.coverage(list(dict.fromkeys(everything)), reader),
+        # Of two records that match alike, the one that explains the procedure helps more.
+        "document": np.minimum(reader.lengths("summary"), 1.0),
+    }
+    if query.section in SECTION_FIELDS:
+        values["section"] = np.minimum(reader.lengths(query.section), 1.0)
+    for name, value in values.items():
+        scores.add(name, None, np.where(some, value * ranking.share(name), 0.0))
+
+
+def _replaced(query: Query, alternative: Alternative) -> list[str]:
+    """The required terms of the query with those of an alternative in their place."""
+    before = [slot.term for slot in query.slots[: alternative.first] if slot.required]
+    return [*before, *alternative.terms, *(slot.term for slot in query.slots[alternative.last + 1 :] if slot.required)]
+
+
 def _raise_tiers(query: Query, scores: Scores, reader: PostingReader) -> None:
     if query.name:
         scores.raise_to(Tier.EXACT_NAME, reader.postings("names", query.name).numbers)
     if query.code_prefix:
         scores.raise_to(Tier.CODE_PREFIX, reader.with_code_prefix(query.code_prefix))
     for code in query.codes:
-        scores.raise_to(Tier.EXACT_CODE, reader.postings("code", code).numbers)
+        found = reader.postings("code", code).numbers
+        scores.raise_to(Tier.EXACT_CODE, found)
+        if query.whole_code and not len(found):
+            scores.raise_to(Tier.NEIGHBOR, reader.code_neighbors(code, _NEIGHBORS))

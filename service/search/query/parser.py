@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from corpus.codes import looks_like_code, looks_like_code_prefix, looks_like_modifier, normalise_code
 from indexer.analysis.tokenizer import Token, name_key, tokenize
+from service.search.query.intent import asked_section
+from service.search.query.syntax import Node, Reading, read
 
 #: Words beyond this many are left out, with a note; no question that a person asks is longer.
 MAX_WORDS = 32
@@ -34,16 +36,22 @@ class Slot:
 class Query:
     """What a text asks for.
 
-    ``slots`` are distinct words in order. ``prefix`` is the last word, unstemmed, where the text ends in it (someone
-    may still be typing), else None; it is the word of the last slot. ``codes`` are official spellings that the text,
-    or a word of it, may be; ``code_prefix`` is the start of a code; ``name`` is the whole text as a name key.
+    ``text`` is what ranks; ``demand`` is what a record has to meet beside, or None. ``slots`` are distinct words in
+    order. ``prefix`` is the last word, unstemmed, where the text ends in it (someone may still be typing), else None;
+    it is the word of the last slot. ``codes`` are official spellings that the text, or a word of it, may be;
+    ``whole_code`` says that the text is a code and nothing else; ``code_prefix`` is the start of a code; ``name`` is
+    the whole text as a name key; ``section`` is the key of the section that it asks about.
     """
 
+    text: str
     slots: tuple[Slot, ...]
-    prefix: str | None
-    codes: tuple[str, ...]
-    code_prefix: str | None
-    name: str
+    prefix: str | None = None
+    codes: tuple[str, ...] = ()
+    whole_code: bool = False
+    code_prefix: str | None = None
+    name: str = ""
+    demand: Node | None = None
+    section: str | None = None
     notes: tuple[str, ...] = ()
 
     @property
@@ -53,29 +61,37 @@ class Query:
 
 
 def parse_query(text: str) -> Query:
-    """Read ``text`` as free text."""
-    tokens = list(tokenize(text))
+    """Read what a person typed."""
+    reading = read(text)
+    tokens = list(tokenize(reading.text))
     kept = tokens[:MAX_WORDS]
-    whole = normalise_code(text) if len(text) <= MAX_WORDS else ""
+    whole = normalise_code(reading.text) if len(reading.text) <= MAX_WORDS else ""
     if looks_like_code(whole):
         # "h 0015" is one code, not the words "h" and "0015".
-        return Query((Slot(whole.lower(), whole.lower(), True),), None, (whole,), None, name_key(text))
+        slot = Slot(whole.lower(), whole.lower(), True)
+        return Query(reading.text, (slot,), None, (whole,), True, None, "", reading.demand, None, reading.notes)
+    section, asking = asked_section([token.term for token in kept])
+    complete = len(kept) == len(tokens)
     return Query(
-        slots=_slots(kept),
-        prefix=_prefix(text, tokens) if len(kept) == len(tokens) else None,
+        text=reading.text,
+        slots=_slots(kept, asking),
+        prefix=_prefix(reading.text, tokens) if complete and reading.text == text else None,
         codes=_codes(whole, kept),
         code_prefix=whole if looks_like_code_prefix(whole) else None,
-        name=name_key(text) if len(kept) == len(tokens) else "",
-        notes=tuple(_notes(text, tokens)),
+        name=name_key(reading.text) if complete else "",
+        demand=reading.demand,
+        section=section,
+        notes=(*reading.notes, *_notes(text, tokens, reading)),
     )
 
 
-def _slots(tokens: list[Token]) -> tuple[Slot, ...]:
+def _slots(tokens: list[Token], asking: frozenset[str]) -> tuple[Slot, ...]:
     # The last occurrence counts: the word being typed has to stay last.
     last = {token.term: token for token in tokens}
     distinct = sorted(last.values(), key=lambda token: token.position)
-    heavy = any(token.word not in LIGHT_WORDS for token in distinct)
-    return tuple(Slot(each.word, each.term, not heavy or each.word not in LIGHT_WORDS) for each in distinct)
+    light = {token.word for token in distinct if token.word in LIGHT_WORDS or token.term in asking}
+    heavy = len(light) < len(distinct)
+    return tuple(Slot(each.word, each.term, not heavy or each.word not in light) for each in distinct)
 
 
 def _prefix(text: str, tokens: list[Token]) -> str | None:
@@ -91,9 +107,9 @@ def _codes(whole: str, tokens: list[Token]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _notes(text: str, tokens: list[Token]) -> list[str]:
+def _notes(text: str, tokens: list[Token], reading: Reading) -> list[str]:
     if len(tokens) > MAX_WORDS:
         return [f"Only the first {MAX_WORDS} of {len(tokens)} words were searched."]
-    if text.strip() and not tokens:
+    if text.strip() and not tokens and reading.demand is None:
         return ["The query holds no letter or digit, so there is nothing to search for."]
     return []

@@ -2,26 +2,64 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from corpus.codes import CODE_SYSTEMS
-from service.search.model import MAX_LIMIT, MAX_OFFSET, MAX_QUERY_CHARS
+from indexer.columns import FACETS
+from indexer.schema import SECTION_FIELDS
+from service.search.model import MAX_LIMIT, MAX_OFFSET, MAX_QUERY_CHARS, SORTS, STATUSES, SearchRequest
+from service.web import cursor
 
-_SYSTEMS = [system.name for system in CODE_SYSTEMS]
-_KINDS = ["procedure", "modifier"]
-_STATUSES = ["active", "terminated"]
+#: Values that a facet may be filtered by; the others take whatever the records hold.
+_CLOSED = {
+    "kind": ("procedure", "modifier"),
+    "code_system": tuple(system.name for system in CODE_SYSTEMS),
+    "has_document": ("true", "false"),
+}
+_MAX_VALUES = 50
+_MAX_VALUE_CHARS = 20
 
 
-def _choice(values: list[str], what: str) -> fields.String:
-    expected = "one of " + ", ".join(values)
-    return fields.String(
-        load_default=None,
-        validate=validate.OneOf(values, error=expected),
-        error_messages={"invalid": expected, "null": expected},
-        metadata={"description": what},
-    )
+class _Choice(fields.String):
+    """One of a few words."""
+
+    def __init__(self, values: tuple[str, ...], what: str, default: str | None = None) -> None:
+        expected = "one of " + ", ".join(values)
+        super().__init__(
+            load_default=default,
+            validate=validate.OneOf(values, error=expected),
+            error_messages={"invalid": expected, "null": expected},
+            metadata={"description": what},
+        )
+
+
+class _Values(fields.Field[tuple[str, ...]]):
+    """Values separated by commas, or a JSON list of them; any of them will do."""
+
+    def __init__(self, allowed: tuple[str, ...] | None, what: str) -> None:
+        super().__init__(load_default=(), metadata={"description": what})
+        self._allowed = allowed
+        self._expected = (
+            "values of " + ", ".join(allowed)
+            if allowed
+            else f"at most {_MAX_VALUES} values of at most {_MAX_VALUE_CHARS} characters, separated by commas"
+        )
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> tuple[str, ...]:
+        if isinstance(value, bool):
+            value = "true" if value else "false"
+        values = value.split(",") if isinstance(value, str) else value
+        if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
+            raise ValidationError(self._expected)
+        values = [each.strip() for each in values]
+        fits = len(values) <= _MAX_VALUES and all(0 < len(each) <= _MAX_VALUE_CHARS for each in values)
+        if not fits or (self._allowed and not set(values) <= set(self._allowed)):
+            raise ValidationError(self._expected)
+        return tuple(values)
 
 
 def _number(default: int, low: int, high: int, what: str) -> fields.Integer:
@@ -41,22 +79,71 @@ class SearchArguments(Schema):
     class Meta:
         unknown = RAISE
 
-    error_messages = {  # noqa: RUF012  (marshmallow reads it from the class)
-        "unknown": "no parameter of this name; known are q, limit, offset, code_system, kind, status",
-        "type": "a JSON object",
-    }
-
     q = fields.String(
         load_default="",
         validate=validate.Length(max=MAX_QUERY_CHARS, error=f"at most {MAX_QUERY_CHARS} characters"),
         error_messages={"invalid": "text", "null": "text"},
-        metadata={"description": "What to search for, in free text; blank lists everything by code."},
+        metadata={"description": "What to search for; blank lists everything by code."},
     )
     limit = _number(10, 1, MAX_LIMIT, "How many hits to return.")
     offset = _number(0, 0, MAX_OFFSET, "How many hits to pass over.")
-    code_system = _choice(_SYSTEMS, "Only codes of this system.")
-    kind = _choice(_KINDS, "Only procedures or only modifiers.")
-    status = _choice(_STATUSES, "Only codes in use today, or only codes no longer in use.")
+    cursor = fields.String(
+        load_default=None,
+        validate=validate.Length(max=cursor.MAX_CHARS, error="the cursor of an earlier answer"),
+        error_messages={"invalid": "the cursor of an earlier answer", "null": "the cursor of an earlier answer"},
+        metadata={"description": "The cursor of the page before, in the place of offset."},
+    )
+    sort = _Choice(SORTS, "The order of hits.", "relevance")
+    status = _Choice(STATUSES, "Only codes in use, or only codes no longer in use, on the day `on`.")
+    on = fields.Date(
+        load_default=None,
+        error_messages={"invalid": "a date like 2020-01-31", "null": "a date like 2020-01-31"},
+        metadata={"description": "The day for which status is told; today by default."},
+    )
+    section = _Choice(tuple(SECTION_FIELDS), "Only matches in this section.")
+    kind = _Values(_CLOSED["kind"], "Only procedures or only modifiers.")
+    code_system = _Values(_CLOSED["code_system"], "Only codes of these systems.")
+    family = _Values(None, "Only HCPCS codes with these first letters.")
+    coverage = _Values(None, "Only codes with these Medicare coverage codes.")
+    betos = _Values(None, "Only codes of these BETOS categories.")
+    type_of_service = _Values(None, "Only codes with these types of service.")
+    has_document = _Values(_CLOSED["has_document"], "Only codes with, or without, a full description.")
+    facets = _Values(FACETS, "Facets whose values are to be counted.")
+    explain = fields.Boolean(
+        load_default=False,
+        truthy={"true", True},
+        falsy={"false", False},
+        error_messages={"invalid": "true or false", "null": "true or false"},
+        metadata={"description": "Whether to tell the parts of each score."},
+    )
+
+
+SearchArguments.error_messages = {
+    "unknown": "no parameter of this name; known are " + ", ".join(SearchArguments().fields),
+    "type": "a JSON object",
+}
+
+
+def to_request(values: Mapping[str, Any]) -> SearchRequest:
+    """Return the request that the values of a query string or JSON object make.
+
+    ValidationError names each value that is wrong.
+    """
+    given = SearchArguments().load(values)
+    filters = {name: given[name] for name in FACETS if given[name]}
+    request = SearchRequest(
+        q=given["q"],
+        limit=given["limit"],
+        offset=given["offset"],
+        filters=filters,
+        status=given["status"],
+        today=given["on"] or datetime.date.today(),
+        section=given["section"],
+        sort=given["sort"],
+        facets=given["facets"],
+        explain=given["explain"],
+    )
+    return cursor.placed(request, given["cursor"])
 
 
 class PassageSchema(Schema):
@@ -65,6 +152,11 @@ class PassageSchema(Schema):
     key = fields.String()
     heading = fields.String()
     snippet = fields.String()
+
+
+def _explanation(hit: Any) -> list[dict[str, Any]] | None:
+    parts = hit.match.parts
+    return [{"part": each.name, "word": each.word, "value": round(each.value, 6)} for each in parts] or None
 
 
 class HitSchema(Schema):
@@ -83,20 +175,34 @@ class HitSchema(Schema):
     matched_fields = fields.List(fields.String(), attribute="match.matched_fields")
     highlights = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
     section = fields.Nested(PassageSchema, allow_none=True)
+    explanation = fields.Function(_explanation)
+
+
+class CorrectionSchema(Schema):
+    """A word that the index does not know, and the word searched in its place."""
+
+    typed = fields.String()
+    searched = fields.String()
+
+
+class ReadingSchema(Schema):
+    """What an abbreviation of the query may mean."""
+
+    word = fields.String()
+    meanings = fields.List(fields.String())
 
 
 class SearchResponse(Schema):
     """The answer to a search."""
 
     query = fields.String()
+    corrected = fields.String(allow_none=True)
     total = fields.Integer()
     took_ms = fields.Float()
     snapshot = fields.String()
     notes = fields.List(fields.String())
+    corrections = fields.List(fields.Nested(CorrectionSchema))
+    readings = fields.List(fields.Nested(ReadingSchema))
+    facets = fields.Raw()
+    cursor = fields.String(allow_none=True)
     hits = fields.List(fields.Nested(HitSchema))
-
-
-def load_arguments(values: dict[str, Any]) -> dict[str, Any]:
-    """Return checked arguments of a JSON object; ValidationError names each wrong one."""
-    loaded: dict[str, Any] = SearchArguments().load(values)
-    return loaded

@@ -1,0 +1,159 @@
+"""`make relevance`: how often is the right code first, for ours and for other engines, on the judged queries.
+
+Needs HCPCS_DATA: the folder of CMS's zips and Table of Drugs PDFs that the user downloaded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from unittest import mock
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.relevance import peers
+from benchmarks.relevance.judgements import Judged, Measures, first_right, measure, read_judgements
+from corpus.store import SHIPPED
+from indexer.build import build
+from indexer.importers.hcpcs import read_release
+from indexer.imports import ImportStore
+from indexer.snapshots import SnapshotStore
+from service.app import open_embedded
+from service.search import ranking
+from service.search.engines import embedded
+from service.search.model import SearchRequest
+from service.search.searcher import Searcher
+
+HERE = Path(__file__).parent
+Answer = Callable[[str], list[str]]
+
+
+def main() -> None:
+    """Measure one set and print the tables."""
+    options = _options()
+    official = Path(os.environ.get("HCPCS_DATA") or sys.exit("HCPCS_DATA has to name the folder of CMS's downloads"))
+    judged = [each for name in options.sets for each in read_judgements(HERE / f"{name}.tsv")]
+    console = Console(width=120)
+    with tempfile.TemporaryDirectory() as folder:
+        store = _build(Path(folder), official)
+        searcher = Searcher(store, open_embedded)
+        answers = {"Procsearch": _ask(judged, _ours(searcher))}
+        if not options.fast:
+            answers |= _peer_answers(store, judged)
+        _print_measures(console, "All queries", {name: measure(judged, each) for name, each in answers.items()})
+        _print_categories(console, judged, answers["Procsearch"])
+        _print_losses(console, judged, answers, options.losses)
+        if options.ablations:
+            _print_measures(console, "Without one part", dict(_ablations(searcher, judged)))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sets", nargs="*", default=["test"], help="tuning or test")
+    parser.add_argument("--fast", action="store_true", help="ours only")
+    parser.add_argument("--ablations", action="store_true", help="leave out one part of ranking at a time")
+    parser.add_argument("--losses", type=int, default=0, metavar="N", help="list N queries that went wrong")
+    return parser.parse_args()
+
+
+def _build(data: Path, official: Path) -> SnapshotStore:
+    for year in ("2019", "2020"):
+        ImportStore(data).save(read_release(official / f"{year}-alpha-numeric-hcpcs-file.zip"))
+    build(data, [SHIPPED])
+    return SnapshotStore(data)
+
+
+def _ours(searcher: Searcher) -> Answer:
+    return lambda query: [hit.record["code"] for hit in searcher.search(SearchRequest(query)).hits]
+
+
+def _ask(judged: Sequence[Judged], answer: Answer) -> list[list[str]]:
+    return [answer(each.query) for each in judged]
+
+
+def _peer_answers(store: SnapshotStore, judged: Sequence[Judged]) -> dict[str, list[list[str]]]:
+    name = store.current_name()
+    engine = open_embedded(store, name or "")
+    texts = [peers.texts_of(engine.record(number)) for number in range(engine.manifest["counts"]["records"])]
+    engine.close()
+    return {kind.name: _ask(judged, kind(iter(texts)).search) for kind in peers.ALL}
+
+
+def _print_measures(console: Console, title: str, rows: dict[str, Measures]) -> None:
+    table = Table("", "hit@1", "hit@10", "MRR", "nDCG@10", title=f"{title} ({next(iter(rows.values())).queries})")
+    for name, each in rows.items():
+        table.add_row(name, *(f"{value:.3f}" for value in (each.hit1, each.hit10, each.mrr, each.ndcg)))
+    console.print(table)
+
+
+def _print_categories(console: Console, judged: Sequence[Judged], answers: Sequence[list[str]]) -> None:
+    by_category: dict[str, list[int]] = defaultdict(list)
+    for at, each in enumerate(judged):
+        by_category[each.category].append(at)
+    table = Table("category", "queries", "hit@1", "hit@10", title="Procsearch by category")
+    for category, places in by_category.items():
+        each = measure([judged[at] for at in places], [answers[at] for at in places])
+        table.add_row(category, str(each.queries), f"{each.hit1:.3f}", f"{each.hit10:.3f}")
+    console.print(table)
+
+
+def _print_losses(console: Console, judged: Sequence[Judged], answers: dict[str, list[list[str]]], most: int) -> None:
+    """List queries that ours answers worse than the best peer, then those without a right first hit."""
+    shown = 0
+    for at, each in enumerate(judged):
+        ours = first_right(each, answers["Procsearch"][at])
+        if ours == 1 or shown >= most:
+            continue
+        better = [name for name, all_ in answers.items() if _beats(first_right(each, all_[at]), ours)]
+        console.print(
+            f"{each.query!r} [{each.category}] wants {' '.join(sorted(each.codes)[:5])}: rank {ours or '-'}, "
+            f"got {' '.join(answers['Procsearch'][at][:3])}{'; better: ' + ', '.join(better) if better else ''}",
+            markup=False,
+        )
+        shown += 1
+
+
+def _beats(theirs: int | None, ours: int | None) -> bool:
+    return theirs is not None and (ours is None or theirs < ours)
+
+
+def _ablations(searcher: Searcher, judged: Sequence[Judged]) -> Iterator[tuple[str, Measures]]:
+    yield "everything", measure(judged, _ask(judged, _ours(searcher)))
+    for name, part in _PARTS.items():
+        with part(searcher):
+            yield f"without {name}", measure(judged, _ask(judged, _ours(searcher)))
+
+
+@contextmanager
+def _without_synonyms(searcher: Searcher) -> Iterator[None]:
+    with searcher._engine() as engine, mock.patch.object(engine, "rules", {}):
+        yield
+
+
+@contextmanager
+def _without_alternatives(searcher: Searcher) -> Iterator[None]:
+    with mock.patch.object(embedded, "expand", return_value=()):
+        yield
+
+
+@contextmanager
+def _without_exact_form(searcher: Searcher) -> Iterator[None]:
+    with mock.patch.object(ranking, "STEM_FACTOR", 1.0):
+        yield
+
+
+_PARTS = {
+    "synonyms": _without_synonyms,
+    "synonyms and joined or split words": _without_alternatives,
+    "preference for the typed form": _without_exact_form,
+}
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""Filters, facet counts and dates of one snapshot, as arrays over its records."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from indexer import columns
+from service.search.engines.postings import Bools, Ints
+
+
+class Columns:
+    """The columns of one snapshot in memory."""
+
+    def __init__(self, folder: Path, count: int) -> None:
+        self._count = count
+        loaded = columns.load(folder)
+        self._facets = {
+            name: {value: np.array(numbers, np.int64) for value, numbers in values.items()}
+            for name, values in loaded["facets"].items()
+        }
+        self.dates: dict[str, Ints] = {name: np.array(values, np.int64) for name, values in loaded["dates"].items()}
+
+    def having(self, facet: str, values: tuple[str, ...]) -> Bools:
+        """Say of each record whether it has one of ``values`` in ``facet``."""
+        mask = np.zeros(self._count, bool)
+        for value in values:
+            numbers = self._facets[facet].get(value)
+            if numbers is not None:
+                mask[numbers] = True
+        return mask
+
+    def counts(self, facet: str, mask: Bools) -> dict[str, int]:
+        """Return how many records of ``mask`` have each value of ``facet``, most first; values without any left out."""
+        found = ((value, int(mask[numbers].sum())) for value, numbers in self._facets[facet].items())
+        return dict(sorted(((value, count) for value, count in found if count), key=lambda each: (-each[1], each[0])))
+
+    def active(self, day: datetime.date) -> Bools:
+        """Say of each record whether its code may be used on ``day``: begun, and not ended."""
+        number = int(day.strftime("%Y%m%d"))
+        in_use: Bools = self.dates["ends"] >= number
+        return in_use
+
+    def begun(self, day: datetime.date) -> Bools:
+        """Say of each record whether its code had been added by ``day``; one without a date always had."""
+        begun: Bools = self.dates["added"] <= int(day.strftime("%Y%m%d"))
+        return begun
+
+    def masks(self, filters: Mapping[str, tuple[str, ...]]) -> dict[str, Bools]:
+        """Return one mask for each filtered facet."""
+        return {facet: self.having(facet, values) for facet, values in filters.items()}
