@@ -72,7 +72,7 @@ def _lines_of(document: Procedure) -> Iterator[str]:
 
 def _size_problems(text: str, path: str) -> tuple[Problem, ...]:
     expected = f"at most {MAX_BYTES:,} characters and {MAX_LINES:,} lines"
-    lines = text.count("\n") + text.count("\r")
+    lines = text.count("\n") + text.count("\r") - text.count("\r\n")
     if len(text) <= MAX_BYTES and lines <= MAX_LINES:
         return ()
     got = f"{len(text):,} characters, {lines:,} line ends"

@@ -15,11 +15,15 @@ _HEADER_LINES = 3
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One normalised line that is not empty; ``number`` and ``column`` (of its first character) count from 1."""
+    """One normalised line that is not empty; ``number`` and ``column`` (of its first character) count from 1.
+
+    ``raw`` is the line as it stands in the file, for columns behind the first character.
+    """
 
     number: int
     column: int
     text: str
+    raw: str = ""
 
 
 def split_lines(text: str) -> list[str]:
@@ -40,7 +44,7 @@ def normalised_lines(text: str) -> list[Line]:
 
 def _cleaned(number: int, raw: str) -> Line:
     raw = raw.removeprefix("\ufeff") if number == 1 else raw
-    return Line(number, len(raw) - len(raw.lstrip()) + 1, grammar.clean_line(raw))
+    return Line(number, len(raw) - len(raw.lstrip()) + 1, grammar.clean_line(raw), raw)
 
 
 def _apply(step: Callable[[str], str], line: Line) -> Line:

@@ -131,7 +131,9 @@ class DocumentParser:
         fixed = normalise_code(code)
         remedy = f"Write {fixed}." if system.accepts(fixed) else "Correct the code or the code system line."
         expected = f"a code of {system.name}: {system.shape}"
-        self._error(line, "code-shape", expected, repr(code), remedy, line.text.rfind(code))
+        inside = line.raw[line.raw.rfind("(") + 1 :].lstrip()
+        offset = len(line.raw) - len(inside) + 1 - line.column
+        self._error(line, "code-shape", expected, repr(code), remedy, offset)
 
     # -- names ----------------------------------------------------------------------------------------
 

@@ -99,7 +99,7 @@ def _duplicate(stored: StoredDocument, first: StoredDocument) -> Problem:
 
 
 def _walk(folder: Path) -> Iterator[Path | Problem]:
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # unlike Path.is_dir, it raises for no path
         raise StoreError(f"{folder}: expected a folder of documents; got none there. Check the path.")
     root = folder.resolve()
     for current, folders, files in os.walk(folder, onerror=_cannot_list):
@@ -108,7 +108,8 @@ def _walk(folder: Path) -> Iterator[Path | Problem]:
         yield from (_linked_folder(Path(current) / name) for name in links)
         for name in _document_names(files):
             path = Path(current) / name
-            yield path if path.resolve().is_relative_to(root) else _escaping(path)
+            # Unlike Path.resolve, realpath does not raise where links lead in a circle; opening it then tells.
+            yield path if Path(os.path.realpath(path)).is_relative_to(root) else _escaping(path)
 
 
 def _cannot_list(error: OSError) -> None:
@@ -155,7 +156,7 @@ def _read_text(path: Path, shown: str) -> str | Problem:
 
 
 def _position(data: bytes, at: int) -> tuple[int, int]:
-    before = data[:at].decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    before = data[:at].decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
 
 

@@ -15,7 +15,9 @@ from corpus.errors import Problem, StoreError
 from corpus.store import Corpus, load
 from indexer import columns, vocabularies
 from indexer.documents import DocumentReader, write_documents
+from indexer.drugs import DrugStore
 from indexer.errors import BuildError, SnapshotError
+from indexer.importers.drugs import DrugTable
 from indexer.imports import ImportStore
 from indexer.locks import write_lock
 from indexer.official import Release
@@ -65,6 +67,7 @@ class _Input:
 
     corpus: Corpus
     releases: list[Release]
+    tables: list[DrugTable]
     records: list[Record]
     problems: list[Problem]
     vocabulary: bytes
@@ -138,10 +141,11 @@ def _read(data: Path, folders: Sequence[Path], progress: Progress) -> _Input:
     progress.step()
     releases = ImportStore(data).load_all()
     progress.step()
-    records, disagreements = make_records(corpus, releases)
+    tables = DrugStore(data).load_all()
+    records, disagreements = make_records(corpus, releases, tables)
     progress.step()
     vocabulary = vocabularies.dump(vocabularies.collect(data, records))
-    return _Input(corpus, releases, records, [*corpus.problems, *disagreements], vocabulary)
+    return _Input(corpus, releases, tables, records, [*corpus.problems, *disagreements], vocabulary)
 
 
 def _publish(store: SnapshotStore, given: _Input, progress: Progress) -> Summary:
@@ -193,8 +197,14 @@ def _details(given: _Input) -> dict[str, Any]:
         {"system": each.system, "release": each.label, "source": each.source, "sha256": each.sha256}
         for each in given.releases
     ]
-    rejected = given.corpus.rejected
-    return {"counts": _counts(given), "sources": {"documents": documents, "releases": releases, "rejected": rejected}}
+    tables = [{"release": each.label, "source": each.source, "sha256": each.sha256} for each in given.tables]
+    sources = {
+        "documents": documents,
+        "releases": releases,
+        "drug_tables": tables,
+        "rejected": given.corpus.rejected,
+    }
+    return {"counts": _counts(given), "sources": sources}
 
 
 def _counts(given: _Input) -> dict[str, int]:

@@ -13,9 +13,11 @@ import orjson
 
 from corpus.errors import CorpusError, Problem
 from corpus.store import SHIPPED
-from indexer import report
+from indexer import report, vocabularies
 from indexer.build import Summary, build, examine, verify
+from indexer.drugs import DrugStore
 from indexer.errors import IndexerError, SnapshotError
+from indexer.importers.drugs import read_drug_table
 from indexer.importers.hcpcs import read_release
 from indexer.imports import ImportStore
 from indexer.locks import write_lock
@@ -140,6 +142,73 @@ def import_hcpcs(
         _print_json([report.release_json(each, new) for each, new in stored])
     else:
         report.print_releases(stored)
+
+
+@import_group.command(
+    "drugs",
+    short_help="Import CMS's Table of Drugs.",
+    epilog="\b\nExamples:\n  procsearch import drugs 2019-Table-of-Drugs.pdf\n"
+    "  procsearch import drugs --release 2019 table.pdf",
+)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--release", metavar="YEAR", help="The year, where the file name does not tell.")
+@click.option("--replace", is_flag=True, help="Replace a table of the same year.")
+@wait_option
+@json_option
+@data_option
+def import_drugs(
+    files: tuple[Path, ...], release: str | None, replace: bool, wait: float, as_json: bool, data: Path
+) -> None:
+    """Import one or more Tables of Drugs (PDF), so that brand names find their codes.
+
+    All FILES are read before any is stored.
+    """
+    if release and len(files) > 1:
+        raise click.UsageError("--release goes with one file.")
+    tables = [read_drug_table(path, release) for path in files]
+    with write_lock(data, wait):
+        stored = [(table, DrugStore(data).save(table, replace=replace)) for table in tables]
+    facts = [report.drug_table_json(table, new) for table, new in stored]
+    if as_json:
+        _print_json(facts)
+    else:
+        report.print_drug_tables(facts)
+
+
+@import_group.command(
+    "synonyms",
+    short_help="Import your own synonyms.",
+    epilog="\b\nExamples:\n  procsearch import synonyms our-words.txt\n\n"
+    "\b\nA line of the file:\n  heart attack = myocardial infarction      both ways\n"
+    "  rollator, wheeled walker => walker        one way",
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@wait_option
+@data_option
+def import_synonyms(file: Path, wait: float, data: Path) -> None:
+    """Check FILE and keep a copy of it for builds; a file of the same name replaces it."""
+    _import_vocabulary("synonyms", file, wait, data)
+
+
+@import_group.command(
+    "abbreviations",
+    short_help="Import your own abbreviations.",
+    epilog="\b\nExamples:\n  procsearch import abbreviations our-short-forms.txt\n\n"
+    "\b\nA line of the file:\n  MS : multiple sclerosis | morphine sulfate",
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@wait_option
+@data_option
+def import_abbreviations(file: Path, wait: float, data: Path) -> None:
+    """Check FILE and keep a copy of it for builds; a file of the same name replaces it."""
+    _import_vocabulary("abbreviations", file, wait, data)
+
+
+def _import_vocabulary(kind: str, file: Path, wait: float, data: Path) -> None:
+    vocabularies.read_file(kind, file)
+    with write_lock(data, wait):
+        count = vocabularies.store_file(data, kind, file)
+    click.echo(f"{file.name}: {count} rules imported. Run 'procsearch build' to use them.")
 
 
 @cli.command(

@@ -3,9 +3,9 @@
 A record is a plain dict that is stored and served as JSON. Its keys:
 
 ``code``, ``code_system``, ``kind`` (``procedure`` or ``modifier``), ``family``, ``title``, ``descriptor``,
-``short_descriptor``, ``has_document``, ``common_names``, ``technical_terms``, ``sections`` (list of ``key``,
-``heading``, ``blocks``; a block is ``type``, ``text`` and for an item ``label``), ``official`` (facts with their
-meanings, or None), ``history`` (events, oldest first), ``ends`` (last day of use, ISO, or None).
+``short_descriptor``, ``has_document``, ``common_names``, ``technical_terms``, ``drug_names``, ``sections`` (list of
+``key``, ``heading``, ``blocks``; a block is ``type``, ``text`` and for an item ``label``), ``official`` (facts with
+their meanings, or None), ``history`` (events, oldest first), ``ends`` (last day of use, ISO, or None).
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from corpus.errors import Problem
 from corpus.model import Block, Item, Paragraph, Procedure, Section, split_abbreviation
 from corpus.store import Corpus, StoredDocument
 from indexer.analysis.tokenizer import name_key
+from indexer.drugs import drug_names
 from indexer.facts import official_facts
 from indexer.history import CodeHistory, histories
+from indexer.importers.drugs import DrugTable
 from indexer.importers.hcpcs_meanings import family_of
 from indexer.official import Release
 
@@ -29,18 +31,22 @@ Record = dict[str, Any]
 _TITLE_CHARS = 100
 
 
-def make_records(corpus: Corpus, releases: Sequence[Release]) -> tuple[list[Record], list[Problem]]:
+def make_records(
+    corpus: Corpus, releases: Sequence[Release], tables: Sequence[DrugTable] = ()
+) -> tuple[list[Record], list[Problem]]:
     """Return one record per code, sorted by code, and what does not fit between documents and official codes."""
     known = histories(releases)
     stored = corpus.documents
-    records = [_record(code, stored.get(code), known.get(code)) for code in sorted(stored.keys() | known.keys())]
+    drugs = drug_names(tables, (history.latest for history in known.values()))
+    codes = sorted(stored.keys() | known.keys())
+    records = [_record(code, stored.get(code), known.get(code), drugs.get(code, [])) for code in codes]
     return records, list(_disagreements(stored, known))
 
 
 def names_of(record: Mapping[str, Any]) -> list[str]:
     """Return, as name keys, every name that a whole query may equal: title, names, abbreviations, descriptors."""
     names = [record["title"], record["descriptor"], record["short_descriptor"]]
-    for name in (*record["common_names"], *record["technical_terms"]):
+    for name in (*record["common_names"], *record["technical_terms"], *record["drug_names"]):
         bare, short = split_abbreviation(name)
         names += [name, bare, short or ""]
     keys = (name_key(name) for name in names)
@@ -70,7 +76,7 @@ def text_of(record: Mapping[str, Any], field: str) -> str:
     return section_text(record, field)
 
 
-def _record(code: str, stored: StoredDocument | None, history: CodeHistory | None) -> Record:
+def _record(code: str, stored: StoredDocument | None, history: CodeHistory | None, drugs: list[str]) -> Record:
     document = stored.document if stored else None
     official = history.latest if history else None
     descriptor = _descriptor(document, history)
@@ -85,6 +91,7 @@ def _record(code: str, stored: StoredDocument | None, history: CodeHistory | Non
         "has_document": document is not None,
         "common_names": list(document.common_names) if document else [],
         "technical_terms": list(document.technical_terms) if document else [],
+        "drug_names": drugs,
         "sections": [_section(section) for section in document.sections] if document else [],
         "official": official_facts(history) if history else None,
         "history": [_event(event) for event in history.events] if history else [],

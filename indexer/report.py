@@ -25,6 +25,7 @@ from rich.text import Text
 from corpus.errors import Problem
 from corpus.store import Corpus
 from indexer.build import Summary
+from indexer.importers.drugs import DrugTable, names_by_code, unresolved
 from indexer.official import Release
 
 _SHOWN_PROBLEMS = 20
@@ -96,6 +97,31 @@ def release_json(release: Release, new: bool) -> dict[str, Any]:
         "modifiers": modifiers,
         "imported": new,
     }
+
+
+def drug_table_json(table: DrugTable, new: bool) -> dict[str, Any]:
+    """Return what a script wants to know of an imported Table of Drugs."""
+    return {
+        "release": table.label,
+        "source": table.source,
+        "sha256": table.sha256,
+        "rows": len(table.entries),
+        "codes": len(names_by_code(table)),
+        "references": sum(bool(entry.see) for entry in table.entries),
+        "unresolved": [entry.name for entry in unresolved(table)],
+        "imported": new,
+    }
+
+
+def print_drug_tables(tables: Sequence[dict[str, Any]]) -> None:
+    """Say of each table what it holds, and which names it leads nowhere."""
+    for facts in tables:
+        state = "imported" if facts["imported"] else "already imported, unchanged"
+        click.echo(f"Table of Drugs {facts['release']}: {facts['rows']:,} rows, {facts['codes']:,} codes, {state}")
+        if facts["unresolved"]:
+            names = ", ".join(facts["unresolved"][:8])
+            click.echo(f"  {len(facts['unresolved'])} names lead to no row of this table ({names}, ...)")
+    click.echo("Run 'procsearch build' to index what was imported.")
 
 
 def print_check(corpus: Corpus, problems: Sequence[Problem]) -> None:

@@ -39,6 +39,7 @@ _TEXT_FIELDS = (
     Field("title", "text", 4.0, "Title"),
     Field("common_names", "text", 4.0, "Common names"),
     Field("technical_terms", "text", 3.0, "Technical terms"),
+    Field("drug_names", "text", 3.0, "Drug names"),
     Field("descriptor", "text", 3.0, "Official descriptor"),
     Field("short_descriptor", "text", 2.0, "Short descriptor"),
 )

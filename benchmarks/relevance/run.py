@@ -22,6 +22,8 @@ from benchmarks.relevance import peers
 from benchmarks.relevance.judgements import Judged, Measures, first_right, measure, read_judgements
 from corpus.store import SHIPPED
 from indexer.build import build
+from indexer.drugs import DrugStore
+from indexer.importers.drugs import read_drug_table
 from indexer.importers.hcpcs import read_release
 from indexer.imports import ImportStore
 from indexer.snapshots import SnapshotStore
@@ -66,6 +68,8 @@ def _options() -> argparse.Namespace:
 def _build(data: Path, official: Path) -> SnapshotStore:
     for year in ("2019", "2020"):
         ImportStore(data).save(read_release(official / f"{year}-alpha-numeric-hcpcs-file.zip"))
+    for path in sorted(official.glob("*Table-of-Drugs.pdf")):
+        DrugStore(data).save(read_drug_table(path))
     build(data, [SHIPPED])
     return SnapshotStore(data)
 

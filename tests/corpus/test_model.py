@@ -6,14 +6,6 @@ import dataclasses
 
 import pytest
 
-from corpus.codes import (
-    CODE_SYSTEMS,
-    HCPCS,
-    looks_like_code,
-    looks_like_code_prefix,
-    looks_like_modifier,
-    normalise_code,
-)
 from corpus.format import parse
 from corpus.grammar import SectionName
 from corpus.model import Item, Paragraph, Section, Subheading, split_abbreviation
@@ -28,13 +20,26 @@ def test_what_is_no_paragraph(text):
         Paragraph(text)
 
 
-@pytest.mark.parametrize("text", ["", "Summary", "- x", " x"])
+@pytest.mark.parametrize("text", ["", "Summary", "- x", " x", "x ", "two\nlines"])
 def test_what_is_no_subheading(text):
     with pytest.raises(ValueError, match="expected"):
         Subheading(text)
 
 
-@pytest.mark.parametrize(("text", "label"), [("", None), ("A: b", None), ("end:", None), ("x", "a.b"), ("x", "a" * 61)])
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("", None),
+        ("A: b", None),
+        ("end:", None),
+        ("two\nlines", None),
+        (" x", None),
+        ("x", ""),
+        ("x", "a.b"),
+        ("x", "a, b"),
+        ("x", "a" * 61),
+    ],
+)
 def test_what_is_no_item(text, label):
     with pytest.raises(ValueError, match="expected"):
         Item(text, label)
@@ -46,13 +51,21 @@ def test_what_is_no_item(text, label):
         {"descriptor": "HCPCS code"},
         {"descriptor": "Search all medical codes"},
         {"descriptor": "Cut already..."},
+        {"descriptor": "Cut already…", "descriptor_cut": True},
+        {"descriptor": "name of the procedure"},
+        {"descriptor": ""},
+        {"descriptor": "two\nlines"},
         {"code": "a9999"},
         {"code": "D0120"},
         {"code_system": "LOINC"},
         {"code_system": "hcpcs"},
         {"title": ""},
+        {"title": " Blank first"},
+        {"title": "Hidden\u200b character"},
         {"common_names": ()},
         {"common_names": ("One, two",)},
+        {"common_names": ("One", "")},
+        {"common_names": ("Ends in a comma,",)},
         {"technical_terms": ("open (bracket",)},
         {"sections": GOOD.sections[:12]},
         {"sections": (*GOOD.sections[:12], GOOD.sections[0])},
@@ -63,29 +76,40 @@ def test_what_is_no_document(changes):
         dataclasses.replace(GOOD, **changes)
 
 
-def test_a_section_needs_blocks_and_gives_its_text():
+def test_values_cannot_be_changed():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        GOOD.title = "Other"
+
+
+def test_a_section_needs_blocks():
     with pytest.raises(ValueError, match="at least one block"):
         Section(SectionName.SUMMARY, ())
+
+
+def test_the_text_of_a_section_is_its_lines_without_bullets():
+    blocks = (Paragraph("Now."), Subheading("Steps"), Item("Wait"), Item("one - two", "Label"))
+    assert Section(SectionName.SUMMARY, blocks).text == "Now.\nSteps:\nWait\nLabel: one - two"
+
+
+def test_a_section_is_found_by_its_name():
     assert GOOD.section(SectionName.PURPOSE).text == "Medical Conditions: Worn examples.\nGoals: To make them whole."
+    assert [GOOD.section(name).name for name in SectionName] == list(SectionName)
+    assert SectionName.PROCEDURE_DESCRIPTION.key == "procedure_description"
 
 
-def test_abbreviations_in_names():
-    assert split_abbreviation("Intensive Outpatient Program (IOP)") == ("Intensive Outpatient Program", "IOP")
-    assert split_abbreviation("Mending") == ("Mending", None)
-
-
-@pytest.mark.parametrize(("typed", "code"), [("h 0015", "H0015"), ("H-00.15", "H0015"), ("aa", "AA")])
-def test_codes_are_normalised(typed, code):
-    assert normalise_code(typed) == code
-
-
-def test_shapes_of_codes():
-    assert looks_like_code("e0784")
-    assert looks_like_code("1234f")
-    assert not looks_like_code("insulin")
-    assert looks_like_code_prefix("e07")
-    assert not looks_like_code_prefix("e0784")
-    assert looks_like_modifier("a1")
-    assert not looks_like_modifier("12")
-    assert not HCPCS.accepts("D0120"), "dental codes are not HCPCS"
-    assert [system.name for system in CODE_SYSTEMS if system.accepts("D0120")] == ["CDT"]
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("Intensive Outpatient Program (IOP)", ("Intensive Outpatient Program", "IOP")),
+        ("Mending", ("Mending", None)),
+        ("Glue(G)", ("Glue", "G")),
+        ("One (a) two (b)", ("One (a) two", "b")),
+        ("(all)", ("(all)", None)),
+        ("Open (end", ("Open (end", None)),
+        ("Nothing ()", ("Nothing ()", None)),
+        ("Too long (" + "x" * 41 + ")", ("Too long (" + "x" * 41 + ")", None)),
+        ("Middle (m) of it", ("Middle (m) of it", None)),
+    ],
+)
+def test_abbreviations_in_names(name, parts):
+    assert split_abbreviation(name) == parts
