@@ -42,6 +42,8 @@ CODE_SYSTEMS: tuple[CodeSystem, ...] = (HCPCS, CPT, CDT, ICD10PCS)
 _SEPARATORS = re.compile(r"[\s.\-_]+")
 _CODE_SHAPED = re.compile(r"[A-Z][0-9]{4}|[0-9]{4}[0-9A-Z]")
 _MODIFIER_SHAPED = re.compile(r"[A-Z][0-9A-Z]|[0-9][A-Z]")
+_MODIFIER = re.compile(r"[A-Z][0-9A-Z]|[0-9][A-Z]")
+_CODE_WITH_MODIFIERS = re.compile(r"(?P<code>[A-Z][0-9]{4})(?P<rest>(?:[\s-]*(?:[A-Z][0-9A-Z]|[0-9][A-Z])){1,4})")
 _PREFIX_SHAPED = re.compile(r"[A-Z][0-9]{1,3}")
 
 
@@ -64,6 +66,12 @@ def normalise_code(text: str) -> str:
 def looks_like_code(text: str) -> bool:
     """Say whether ``text``, once normalised, has the shape of a whole five-character procedure code."""
     return _CODE_SHAPED.fullmatch(normalise_code(text)) is not None
+
+
+def split_modifiers(text: str) -> tuple[str, ...]:
+    """Return the code and modifiers of ``E0260RR`` or ``A4253-KX-NU``, or nothing where ``text`` is not so written."""
+    match = _CODE_WITH_MODIFIERS.fullmatch(text.strip().upper())
+    return (match["code"], *_MODIFIER.findall(match["rest"])) if match else ()
 
 
 def looks_like_code_prefix(text: str) -> bool:

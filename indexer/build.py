@@ -13,7 +13,7 @@ import orjson
 
 from corpus.errors import Problem, StoreError
 from corpus.store import Corpus, load
-from indexer import columns, vocabularies
+from indexer import columns, suggestions, vocabularies
 from indexer.documents import DocumentReader, write_documents
 from indexer.drugs import DrugStore
 from indexer.errors import BuildError, SnapshotError
@@ -171,6 +171,7 @@ def _write(store: SnapshotStore, given: _Input, progress: Progress) -> Snapshot:
         (folder / _HASHES).write_bytes(orjson.dumps(given.hashes))
         (folder / vocabularies.FILE).write_bytes(given.vocabulary)
         (folder / columns.FILE).write_bytes(columns.dump(given.records))
+        (folder / suggestions.FILE).write_bytes(suggestions.dump(given.records))
         write_index(folder / "index", given.records, progress.step)
         progress.phase("Verifying", 1)
         sealed = store.seal(folder, given.content_hash, _details(given))

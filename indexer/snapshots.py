@@ -8,6 +8,7 @@ Below the data folder::
         hashes.json                   code -> hash of its record, to tell what a build changes
         vocabulary.json               synonyms and abbreviations
         columns.json                  facets and dates
+        suggestions.json              names by the beginnings of their words
         index/                        the Whoosh index
     snapshots/.building-*             a build at work, or what a killed one left; the next build removes it
     CURRENT                           the name of the snapshot that is served
@@ -34,7 +35,7 @@ from indexer.files import file_sha256, sync_folder, sync_tree, write_atomically
 from indexer.locks import is_leased
 
 #: Raise it when the layout of a snapshot changes.
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 MANIFEST = "manifest.json"
 _NAME = re.compile(r"(?P<number>\d{6,})-(?P<hash>[0-9a-f]{12})")

@@ -22,14 +22,16 @@ _SENTENCE_GAP = re.compile(r"(?<=[.!?;])\s+")
 
 @dataclass(frozen=True, slots=True)
 class Highlighter:
-    """Knows which words one query matches: those of its stems, and those that its prefix begins."""
+    """Knows which words one query matches: those of its stems, and those that its prefix or prefixes begin."""
 
     terms: frozenset[str]
     prefix: str | None
+    prefixes: tuple[str, ...] = ()
 
     def matches(self, token: Token) -> bool:
         """Say whether the query matches this word of a text."""
-        return token.term in self.terms or (self.prefix is not None and token.word.startswith(self.prefix))
+        begun = self.prefix is not None and token.word.startswith(self.prefix)
+        return token.term in self.terms or begun or token.word.startswith(self.prefixes)
 
     def mark(self, text: str) -> str:
         """Return the whole of ``text`` with matching words marked."""

@@ -31,6 +31,9 @@ LIGHT_FACTOR = 0.3
 #: What a match is worth whose code is no longer in use.
 TERMINATED_FACTOR = 0.5
 
+#: What a modifier is worth that was found by its words: who wants one types it, or says "modifier".
+MODIFIER_FACTOR = 0.6
+
 #: How much of the fraction each part decides; together 1. See `service.search.engines.features`.
 WEIGHTS = {"words": 0.70, "adjacency": 0.08, "head": 0.06, "coverage": 0.08, "document": 0.04, "section": 0.04}
 _BELOW_ONE = 0.9999

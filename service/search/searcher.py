@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from corpus.codes import normalise_code
+from indexer.analysis.tokenizer import tokenize
 from indexer.errors import SnapshotError
 from indexer.snapshots import SnapshotStore
 from service.search.corrections import corrected_text, corrections, readings_of, relabelled
@@ -111,6 +112,22 @@ class Searcher:
             facets=page.facets,
             last=page.last,
         )
+
+    def suggest(self, text: str, limit: int) -> dict[str, Any]:
+        """Return suggestions for what was typed so far: completions, codes, and procedures with their marked names."""
+        started = time.perf_counter()
+        highlighter = Highlighter(frozenset(), None, tuple(token.word for token in tokenize(text)))
+        with self._engine() as engine:
+            found = engine.suggest(text, limit)
+            codes = [_brief(engine.record(number)) for number in found.codes]
+            names = [
+                {**_brief(engine.record(each.number)), "text": each.text, "highlight": highlighter.mark(each.text)}
+                for each in found.names
+            ]
+            snapshot = engine.snapshot
+        took = round((time.perf_counter() - started) * 1000, 3)
+        answer = {"completions": list(found.completions), "codes": codes, "names": names}
+        return {"query": text, "took_ms": took, "snapshot": snapshot, **answer}
 
     def document(self, code: str) -> tuple[dict[str, Any], str]:
         """Return the record of ``code``, in any case, and the name of its snapshot; NotFound where there is none."""
@@ -208,6 +225,10 @@ class Searcher:
 
 
 _LONGEST_CODE = 32
+
+
+def _brief(record: dict[str, Any]) -> dict[str, Any]:
+    return {name: record[name] for name in ("code", "code_system", "kind", "title", "has_document")}
 
 
 def is_active(record: dict[str, Any], today: datetime.date) -> bool:

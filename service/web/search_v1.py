@@ -10,7 +10,7 @@ from service.search.errors import BadRequest
 from service.search.model import SearchRequest
 from service.web import cursor
 from service.web.context import searcher
-from service.web.schemas.search_v1 import SearchResponse, to_request
+from service.web.schemas.search_v1 import SearchResponse, SuggestArguments, to_request
 
 blueprint = Blueprint("search_v1", __name__, url_prefix="/api/v1")
 
@@ -31,6 +31,13 @@ def search_by_body() -> Response:
     if not isinstance(body, dict):
         raise BadRequest("body", "a JSON object", type(body).__name__)
     return _search(body)
+
+
+@blueprint.get("/suggest")
+def suggest() -> Response:
+    """Suggest completions, codes and procedures for what was typed so far."""
+    given = SuggestArguments().load(arguments_of_query_string())
+    return jsonify(searcher().suggest(given["q"], given["limit"]))
 
 
 @blueprint.get("/documents/<code>")

@@ -18,6 +18,11 @@ def test_a_code_in_any_spelling_is_one_code(text):
     assert query.whole_code
 
 
+@pytest.mark.parametrize("text", ["E0260RR", "e0260-rr", "E0260 RR"])
+def test_a_code_with_its_modifier_is_two_codes(text):
+    assert parse_query(text).codes == ("E0260", "RR")
+
+
 def test_codes_among_words_are_found():
     assert parse_query("compare E0784 with h0015").codes == ("E0784", "H0015")
 

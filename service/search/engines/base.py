@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from indexer.analysis.vocabulary import Rule
 from service.search.model import Page, SearchRequest
 from service.search.query.parser import Query
+from service.search.suggest import Suggestions
 
 
 class Engine(Protocol):
@@ -35,6 +36,9 @@ class Engine(Protocol):
 
     def find(self, code: str) -> dict[str, Any] | None:
         """Return the record whose code is exactly ``code``, or None."""
+
+    def suggest(self, text: str, limit: int) -> Suggestions:
+        """Return at most ``limit`` completions, codes and names for what was typed so far."""
 
     @property
     def rules(self) -> Mapping[str, Sequence[Rule]]:

@@ -26,6 +26,7 @@ from service.search.model import Key, Match, Page, SearchRequest, Tier
 from service.search.query.expand import Alternative, expand
 from service.search.query.parser import Query
 from service.search.query.syntax import selects
+from service.search.suggest import Suggester, Suggestions
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class EmbeddedEngine:
             self._documents = files.enter_context(closing(DocumentReader(snapshot.path)))
             self.postings = PostingReader(reader, len(self._documents))
             self.columns = Columns(snapshot.path, len(self._documents))
+            self._suggester = self._make_suggester(snapshot)
             self.rules: dict[str, list[Rule]] = vocabularies.load(snapshot.path)
             self._files = files.pop_all()
 
@@ -95,12 +97,21 @@ class EmbeddedEngine:
         with self._lock:
             self._files.close()
 
+    def suggest(self, text: str, limit: int) -> Suggestions:
+        """Return what may be meant by what was typed so far."""
+        return self._suggester.suggest(text, limit)
+
+    def _make_suggester(self, snapshot: Snapshot) -> Suggester:
+        documents = self.columns.having("has_document", ("true",))
+        return Suggester(snapshot.path, self.postings.codes, documents)
+
     def search(self, request: SearchRequest, query: Query) -> Page:
         """Return the page of matches that ``request`` asks for."""
         alternatives = expand(query, self)
         active = self.columns.active(request.today)
         scores = self._scores(request, query, alternatives)
-        scores.fractions *= np.where(active, 1.0, ranking.TERMINATED_FACTOR)
+        factors = self._factors(query, active)
+        scores.fractions *= factors
         found = (scores.tiers > 0) | self._found_anyway(request, query)
         admitted, masks = self._admitted(request, query, active)
         order = self._order(request, scores, active, np.flatnonzero(_all(admitted, masks) & found))
@@ -109,11 +120,18 @@ class EmbeddedEngine:
         more = start + len(page) < len(order.numbers)
         return Page(
             total=len(order.numbers),
-            matches=self._matches(page, scores, query, alternatives, active if request.explain else None),
+            matches=self._matches(page, scores, query, alternatives, factors if request.explain else None),
             last=self._key(order, start + len(page) - 1) if more and len(page) else None,
             facets={name: self._counts(name, admitted & found, masks) for name in request.facets},
             strict=bool((scores.tiers >= Tier.ALL_WORDS).any()) or not query.slots,
         )
+
+    def _factors(self, query: Query, active: Bools) -> ranking.Floats:
+        """What each record's fraction is multiplied by."""
+        factors = np.where(active, 1.0, ranking.TERMINATED_FACTOR)
+        if "modifi" not in query.terms:
+            factors[self.columns.having("kind", ("modifier",))] *= ranking.MODIFIER_FACTOR
+        return factors
 
     # -- scores and order -----------------------------------------------------------------------------
 
@@ -176,7 +194,7 @@ class EmbeddedEngine:
         scores: Scores,
         query: Query,
         alternatives: Sequence[Alternative],
-        explained: Bools | None,
+        factors: ranking.Floats | None,
     ) -> tuple[Match, ...]:
         terms = self._terms(numbers, query, alternatives)
         fields = self._fields(numbers, terms)
@@ -186,8 +204,7 @@ class EmbeddedEngine:
             by_code = tier in (Tier.EXACT_CODE, Tier.CODE_PREFIX) and "code" not in inside
             names = ("code", *inside) if by_code else tuple(inside)
             score = round(tier + float(scores.fractions[number]), 4)
-            factor = 1.0 if explained is None or explained[number] else ranking.TERMINATED_FACTOR
-            parts = () if explained is None else tuple(scores.explained(number, tier, factor))
+            parts = () if factors is None else tuple(scores.explained(number, tier, float(factors[number])))
             matches.append(Match(number, tier, score, names, frozenset(held), parts))
         return tuple(matches)
 

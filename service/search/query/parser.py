@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from corpus.codes import looks_like_code, looks_like_code_prefix, looks_like_modifier, normalise_code
+from corpus.codes import (
+    looks_like_code,
+    looks_like_code_prefix,
+    looks_like_modifier,
+    normalise_code,
+    split_modifiers,
+)
 from indexer.analysis.tokenizer import Token, name_key, tokenize
 from service.search.query.intent import asked_section
 from service.search.query.syntax import Node, Reading, read
@@ -66,6 +72,10 @@ def parse_query(text: str) -> Query:
     tokens = list(tokenize(reading.text))
     kept = tokens[:MAX_WORDS]
     whole = normalise_code(reading.text) if len(reading.text) <= MAX_WORDS else ""
+    billed = split_modifiers(reading.text) if len(reading.text) <= MAX_WORDS else ()
+    if billed:
+        slots = tuple(Slot(each.lower(), each.lower(), True) for each in billed)
+        return Query(reading.text, slots, codes=billed, demand=reading.demand, notes=reading.notes)
     if looks_like_code(whole):
         # "h 0015" is one code, not the words "h" and "0015".
         slot = Slot(whole.lower(), whole.lower(), True)

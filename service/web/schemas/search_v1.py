@@ -12,6 +12,7 @@ from corpus.codes import CODE_SYSTEMS
 from indexer.columns import FACETS
 from indexer.schema import SECTION_FIELDS
 from service.search.model import MAX_LIMIT, MAX_OFFSET, MAX_QUERY_CHARS, SORTS, STATUSES, SearchRequest
+from service.search.suggest import MAX_SUGGESTIONS
 from service.web import cursor
 
 #: Values that a facet may be filtered by; the others take whatever the records hold.
@@ -122,6 +123,25 @@ SearchArguments.error_messages = {
     "unknown": "no parameter of this name; known are " + ", ".join(SearchArguments().fields),
     "type": "a JSON object",
 }
+
+
+class SuggestArguments(Schema):
+    """What is needed for suggestions."""
+
+    class Meta:
+        unknown = RAISE
+
+    error_messages = {  # noqa: RUF012  (marshmallow reads it from the class)
+        "unknown": "no parameter of this name; known are q, limit"
+    }
+
+    q = fields.String(
+        required=True,
+        validate=validate.Length(max=MAX_QUERY_CHARS, error=f"at most {MAX_QUERY_CHARS} characters"),
+        error_messages={"required": "what was typed so far"},
+        metadata={"description": "What was typed so far."},
+    )
+    limit = _number(8, 1, MAX_SUGGESTIONS, "How many suggestions of each kind to return.")
 
 
 def to_request(values: Mapping[str, Any]) -> SearchRequest:
