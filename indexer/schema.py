@@ -43,9 +43,9 @@ _TEXT_FIELDS = (
     Field("descriptor", "text", 3.0, "Official descriptor"),
     Field("short_descriptor", "text", 2.0, "Short descriptor"),
 )
-_SECTION_WEIGHTS = {SectionName.SUMMARY: 1.0, SectionName.PURPOSE: 0.8}
+_SECTION_WEIGHTS = {SectionName.SUMMARY: 0.3, SectionName.PURPOSE: 0.25}
 _SECTION_FIELDS = tuple(
-    Field(name.key, "text", _SECTION_WEIGHTS.get(name, 0.5), name.value, section=True) for name in SectionName
+    Field(name.key, "text", _SECTION_WEIGHTS.get(name, 0.15), name.value, section=True) for name in SectionName
 )
 
 FIELDS: tuple[Field, ...] = (

@@ -25,7 +25,7 @@ from indexer.errors import VocabularyRefused
 
 #: Folder of the files that come with the product.
 SHIPPED = Path(__file__).resolve().parent / "data"
-SYNONYMS, ABBREVIATIONS = "vocabulary.txt", "abbreviations.txt"
+SYNONYMS, ABBREVIATIONS = "vocabulary*.txt", "abbreviations.txt"
 
 #: What a match by synonym counts against one by the word that was typed.
 TWO_WAY_WEIGHT = 0.9
@@ -110,7 +110,8 @@ def read_abbreviations(text: str, path: str) -> list[Rule]:
 
 def shipped_rules() -> list[Rule]:
     """Return the rules of the files that come with the product."""
-    synonyms = read_synonyms((SHIPPED / SYNONYMS).read_text("utf-8"), SYNONYMS)
+    files = sorted(SHIPPED.glob(SYNONYMS))
+    synonyms = [rule for path in files for rule in read_synonyms(path.read_text("utf-8"), path.name)]
     return synonyms + read_abbreviations((SHIPPED / ABBREVIATIONS).read_text("utf-8"), ABBREVIATIONS)
 
 

@@ -35,7 +35,7 @@ TERMINATED_FACTOR = 0.5
 MODIFIER_FACTOR = 0.6
 
 #: How much of the fraction each part decides; together 1. See `service.search.engines.features`.
-WEIGHTS = {"words": 0.70, "adjacency": 0.08, "head": 0.06, "coverage": 0.08, "document": 0.04, "section": 0.04}
+WEIGHTS = {"words": 0.76, "adjacency": 0.04, "head": 0.08, "coverage": 0.06, "document": 0.02, "section": 0.04}
 _BELOW_ONE = 0.9999
 
 

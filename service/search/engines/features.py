@@ -28,10 +28,10 @@ def adjacency(terms: Sequence[str], reader: PostingReader) -> Floats:
     """
     share = np.zeros(reader.count)
     pairs = list(pairwise(terms))
+    held = {term: [_positions(field, term, reader) for field in _NAMING] for term in terms}
     for one, two in pairs:
         near, next_to = np.zeros(reader.count, bool), np.zeros(reader.count, bool)
-        for field in _NAMING:
-            first, second = _positions(field, one, reader), _positions(field, two, reader)
+        for first, second in zip(held[one], held[two], strict=True):
             if len(first) and len(second):
                 next_to[_records(first + 1, second)] = True
                 near[_records(first + 2, second)] = True
@@ -69,4 +69,5 @@ def _positions(field: str, term: str, reader: PostingReader) -> Ints:
 
 
 def _records(one: Ints, two: Ints) -> Ints:
-    return np.intersect1d(one, two) // SPAN
+    # A term stands once at a position, so that neither list repeats a value.
+    return np.intersect1d(one, two, assume_unique=True) // SPAN
