@@ -10,7 +10,7 @@ DATA ?= var
 CHROMIUM ?= chromium
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run build test test-quick lint format typecheck browser dist clean
+.PHONY: help setup run build test test-quick lint format typecheck browser relevance dist clean
 
 help: ## List the targets
 	@awk 'BEGIN { FS = ":.*## " } /^##@/ { printf "\n%s\n", substr($$0, 5) } \
@@ -51,6 +51,9 @@ browser: ## Install the Chromium that page tests need, where it is missing and D
 	    chromium fonts-dejavu-core >/dev/null; } || \
 	  echo "no Chromium and no right to install it: page tests will be skipped"
 
+relevance: $(VENV)/.installed-bench ## How often the right code is first, for ours and other engines (needs HCPCS_DATA)
+	$(BIN)/python -m benchmarks.relevance.run test --ablations
+
 dist: $(VENV)/.installed-dev ## Build the wheel into dist/
 	$(BIN)/python -m pip wheel --no-deps --wheel-dir dist .
 
@@ -63,6 +66,10 @@ $(VENV)/bin/python:
 
 $(VENV)/.installed: $(VENV)/bin/python setup.cfg pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.installed-bench: $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/bin/python setup.cfg pyproject.toml

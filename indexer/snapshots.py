@@ -35,7 +35,7 @@ from indexer.files import file_sha256, sync_folder, sync_tree, write_atomically
 from indexer.locks import is_leased
 
 #: Raise it when the layout of a snapshot changes.
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 
 MANIFEST = "manifest.json"
 _NAME = re.compile(r"(?P<number>\d{6,})-(?P<hash>[0-9a-f]{12})")

@@ -62,9 +62,7 @@ def collect(data: Path, records: Iterable[Mapping[str, Any]]) -> dict[str, list[
 
 def dump(rules: Mapping[str, list[Rule]]) -> bytes:
     """Return rules as the JSON file of a snapshot."""
-    return orjson.dumps(
-        [[each.phrase, each.meaning, each.weight, each.text] for some in rules.values() for each in some]
-    )
+    return orjson.dumps([[getattr(rule, name) for name in Rule.__slots__] for some in rules.values() for rule in some])
 
 
 def load(folder: Path) -> dict[str, list[Rule]]:
@@ -82,8 +80,8 @@ def defined_abbreviations(text: str) -> Iterator[Rule]:
         short = name_key(match[1]).replace(" ", "")
         phrase = _spelled_by(short, list(tokenize(text[: match.start()])), text)
         if phrase and short != name_key(phrase):
-            yield Rule(short, name_key(phrase), TWO_WAY_WEIGHT, phrase)
-            yield Rule(name_key(phrase), short, TWO_WAY_WEIGHT, short)
+            yield Rule(short, name_key(phrase), TWO_WAY_WEIGHT, phrase, short)
+            yield Rule(name_key(phrase), short, TWO_WAY_WEIGHT, short, phrase)
 
 
 def _spelled_by(short: str, before: list[Token], text: str) -> str | None:

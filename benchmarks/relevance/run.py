@@ -11,7 +11,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from unittest import mock
 
@@ -153,10 +153,21 @@ def _without_exact_form(searcher: Searcher) -> Iterator[None]:
         yield
 
 
+def _without_feature(name: str) -> Callable[[Searcher], AbstractContextManager[None]]:
+    @contextmanager
+    def part(searcher: Searcher) -> Iterator[None]:
+        weights = {**ranking.WEIGHTS, name: 0.0, "words": ranking.WEIGHTS["words"] + ranking.WEIGHTS[name]}
+        with mock.patch.object(ranking, "WEIGHTS", weights):
+            yield
+
+    return part
+
+
 _PARTS = {
     "synonyms": _without_synonyms,
     "synonyms and joined or split words": _without_alternatives,
     "preference for the typed form": _without_exact_form,
+    **{f"feature {name}": _without_feature(name) for name in ranking.WEIGHTS if name != "words"},
 }
 
 if __name__ == "__main__":

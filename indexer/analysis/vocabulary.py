@@ -42,12 +42,13 @@ _KEY = re.compile(r"[^\W_](?:[^\W_]|[/&.+-]){0,11}")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Who types ``phrase`` also means ``meaning``; both are name keys. ``text`` is the meaning as written."""
+    """Who types ``phrase`` also means ``meaning``, both name keys; ``typed`` and ``text`` are the two as written."""
 
     phrase: str
     meaning: str
     weight: float
     text: str
+    typed: str = ""
 
 
 @dataclass(slots=True)
@@ -62,7 +63,7 @@ class _Reading:
         self.problems.append(f"{self.path}:{line}: expected {expected}; got {got}. {remedy}")
 
     def add(self, phrase: str, meaning: str, weight: float, line: int) -> None:
-        rule = Rule(name_key(phrase), name_key(meaning), weight, meaning)
+        rule = Rule(name_key(phrase), name_key(meaning), weight, meaning, phrase)
         if rule.phrase == rule.meaning:
             # "brace, braces" is harmless: the stems are equal already.
             return

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from indexer.importers import hcpcs_meanings as meanings
 
 #: What a coder looks at first comes first: fact -> heading. A fact that is not listed here is not shown.
 _FACTS = {
@@ -52,6 +55,21 @@ class FactRow:
 
     heading: str
     values: list[tuple[str | None, str, bool]]
+
+
+#: What the values of a facet mean; a value of another facet speaks for itself.
+_FACET_LABELS: dict[str, Mapping[str, str]] = {
+    "family": meanings.FAMILIES,
+    "coverage": meanings.COVERAGE,
+    "betos": meanings.BETOS,
+    "type_of_service": meanings.TYPES_OF_SERVICE,
+}
+
+
+def facet_values(facet: str, counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Return the values of a facet with their counts and meanings, most frequent first."""
+    labels = _FACET_LABELS.get(facet, {})
+    return [{"value": value, "label": labels.get(value, value), "count": count} for value, count in counts.items()]
 
 
 def fact_rows(official: dict[str, Any]) -> list[FactRow]:

@@ -52,8 +52,8 @@ def snapshot() -> Response:
     """Return what the served snapshot holds and where it came from, without paths of this machine."""
     manifest = searcher().manifest()
     shown = ("snapshot", "created", "content_hash", "format_version", "analysis", "schema", "counts")
-    releases = manifest["sources"]["releases"]
-    return jsonify({**{name: manifest[name] for name in shown}, "releases": releases})
+    sources = {name: manifest["sources"][name] for name in ("releases", "drug_tables")}
+    return jsonify({**{name: manifest[name] for name in shown}, **sources})
 
 
 def arguments_of_query_string() -> dict[str, Any]:

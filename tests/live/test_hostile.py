@@ -61,6 +61,30 @@ SETS = {
 }
 
 
+#: Queries that could make an engine work hard, which may take half as long.
+HEAVY = [
+    " ".join(f"word{number}" for number in range(140)),
+    " OR ".join(["a"] * 240),
+    " OR ".join(f"w{number}" for number in range(140)),
+    "(" * 50 + "pump" + ")" * 50,
+    "(" * 50 + "a AND b" + ")" * 50,
+    "a*",
+    "a* OR b* OR c* OR d* OR e*",
+    '"of the and"',
+    "section:a OR section:the",
+    "-a -b -c",
+    "insulin pump with battery for patient each per day of the and not including supply kit system type any device",
+]
+
+
+@pytest.mark.parametrize("query", HEAVY, ids=lambda query: query[:20])
+def test_heavy_queries_are_bounded(official_server, query):
+    path = "/api/v1/search?" + urllib.parse.urlencode({"q": query})
+    # The first time, posting lists come from disk.
+    official_server.get(path)
+    _assert_answered(lambda: official_server.get(path), query, LIMIT_SECONDS / 2)
+
+
 @pytest.mark.parametrize("name", SETS)
 def test_hostile_queries_are_answered_in_time(official_server, name):
     official_server.get("/api/v1/search?q=warm+up")
@@ -71,14 +95,14 @@ def test_hostile_queries_are_answered_in_time(official_server, name):
         _assert_answered(lambda body=body: official_server.post("/api/v1/search", body), query)
 
 
-def _assert_answered(ask, query):
+def _assert_answered(ask, query, limit=LIMIT_SECONDS):
     status, body, seconds = ask()
-    if seconds > LIMIT_SECONDS:
+    if seconds > limit:
         # A machine that is busy with something else gets a second try; a slow query is slow twice.
         time.sleep(0.2)
         status, body, seconds = ask()
     assert status in (200, 400, 413, 414), (query[:60], status)
-    assert seconds <= LIMIT_SECONDS, (query[:60], seconds)
+    assert seconds <= limit, (query[:60], seconds)
     if status != 200:
         assert body["error"]["code"] in ("invalid_parameter", "malformed_request", "payload_too_large")
         assert body["error"]["message"]

@@ -35,6 +35,7 @@ def test_the_beginning_of_a_code():
 def test_modifiers_are_codes_only_where_they_are_the_whole_query():
     assert parse_query("aa").codes == ("AA",)
     assert parse_query("aa battery").codes == ()
+    assert parse_query("mod kx").codes == parse_query("modifier KX on file").codes == ("KX",)
 
 
 def test_the_last_word_is_a_prefix_until_a_blank_follows():

@@ -204,7 +204,8 @@ def test_the_api_pages_by_cursor_and_refuses_a_foreign_one(data):
     app = create_app(load_config({}, data=data))
     client = app.test_client()
     first = client.get("/api/v1/search?limit=4&facets=kind,family&explain=true&on=2020-06-01").json
-    assert first["facets"]["kind"] == {"procedure": 8, "modifier": 1}
+    assert {each["value"]: each["count"] for each in first["facets"]["kind"]} == {"procedure": 8, "modifier": 1}
+    assert {"value": "E", "label": "Durable medical equipment", "count": 2} in first["facets"]["family"]
     second = client.get("/api/v1/search?limit=100&on=2020-06-01", query_string=None)
     rest = client.get(f"/api/v1/search?limit=100&on=2020-06-01&cursor={first['cursor']}").json
     joined = [hit["code"] for hit in (*first["hits"], *rest["hits"])]

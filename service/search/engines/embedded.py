@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from indexer import vocabularies
-from indexer.analysis.tokenizer import stem
+from indexer.analysis.tokenizer import stem, words
 from indexer.analysis.vocabulary import Rule
 from indexer.documents import DocumentReader
 from indexer.locks import lease
@@ -26,6 +26,7 @@ from service.search.model import Key, Match, Page, SearchRequest, Tier
 from service.search.query.expand import Alternative, expand
 from service.search.query.parser import Query
 from service.search.query.syntax import selects
+from service.search.spelling import Speller
 from service.search.suggest import Suggester, Suggestions
 
 
@@ -54,6 +55,7 @@ class EmbeddedEngine:
             self.columns = Columns(snapshot.path, len(self._documents))
             self._suggester = self._make_suggester(snapshot)
             self.rules: dict[str, list[Rule]] = vocabularies.load(snapshot.path)
+            self._speller = self._make_speller()
             self._files = files.pop_all()
 
     @property
@@ -72,7 +74,7 @@ class EmbeddedEngine:
 
     def near(self, word: str) -> str | None:
         """Return the word of the index that ``word`` is most likely a misspelling of, or None."""
-        return self.postings.speller.correct(word)
+        return self._speller.correct(word)
 
     def matches_anything(self, query: Query, at: int) -> bool:
         """Say whether any record has the word of slot ``at``, or something that may stand for it."""
@@ -100,6 +102,12 @@ class EmbeddedEngine:
     def suggest(self, text: str, limit: int) -> Suggestions:
         """Return what may be meant by what was typed so far."""
         return self._suggester.suggest(text, limit)
+
+    def _make_speller(self) -> Speller:
+        """Words are right that a record or a rule of the vocabulary has: "glucometer" is in no official descriptor."""
+        typed = {word for rules in self.rules.values() for rule in rules for word in words(rule.typed)}
+        known = sorted(typed.union(self.postings.words))
+        return Speller(known, lambda word: len(self.postings.postings("words", word)))
 
     def _make_suggester(self, snapshot: Snapshot) -> Suggester:
         documents = self.columns.having("has_document", ("true",))

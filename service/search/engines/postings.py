@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from indexer import schema
 from service.search import ranking
-from service.search.spelling import Speller
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -95,7 +94,6 @@ class PostingReader:
         self._positions: _Cache[Ints] = _Cache(_CACHED)
         self.words = [word.decode() for word in reader.lexicon("words")]
         self.codes = [code.decode() for code in reader.lexicon("code")]
-        self.speller = Speller(self.words, lambda word: len(self.postings("words", word)))
         self._lengths = {field.name: self._field_lengths(field.name) for field in FIELDS}
 
     def postings(self, field: str, term: str) -> Postings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 from corpus.codes import (
@@ -18,6 +19,7 @@ from service.search.query.syntax import Node, Reading, read
 #: Words beyond this many are left out, with a note; no question that a person asks is longer.
 MAX_WORDS = 32
 _SHORTEST_PREFIX = 2
+_MODIFIER_WORDS = frozenset(("mod", "modifier", "modifiers"))
 
 #: Words that carry the grammar of a question. They are searched like any other ("vitamin a"), but a record without
 #: them still has all the words of the question.
@@ -113,6 +115,8 @@ def _prefix(text: str, tokens: list[Token]) -> str | None:
 
 def _codes(whole: str, tokens: list[Token]) -> tuple[str, ...]:
     found = [whole] if looks_like_modifier(whole) else []
+    pairs = itertools.pairwise(token.word for token in tokens)
+    found += [word.upper() for before, word in pairs if before in _MODIFIER_WORDS and looks_like_modifier(word)]
     found += [token.word.upper() for token in tokens if looks_like_code(token.word)]
     return tuple(dict.fromkeys(found))
 

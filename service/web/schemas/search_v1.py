@@ -14,6 +14,7 @@ from indexer.schema import SECTION_FIELDS
 from service.search.model import MAX_LIMIT, MAX_OFFSET, MAX_QUERY_CHARS, SORTS, STATUSES, SearchRequest
 from service.search.suggest import MAX_SUGGESTIONS
 from service.web import cursor
+from service.web.facts import facet_values
 
 #: Values that a facet may be filtered by; the others take whatever the records hold.
 _CLOSED = {
@@ -223,6 +224,8 @@ class SearchResponse(Schema):
     notes = fields.List(fields.String())
     corrections = fields.List(fields.Nested(CorrectionSchema))
     readings = fields.List(fields.Nested(ReadingSchema))
-    facets = fields.Raw()
+    facets = fields.Function(
+        lambda result: {name: facet_values(name, counts) for name, counts in result.facets.items()}
+    )
     cursor = fields.String(allow_none=True)
     hits = fields.List(fields.Nested(HitSchema))

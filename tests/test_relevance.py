@@ -1,0 +1,48 @@
+"""The judged sets are well formed, apart from each other and about real codes; the measures are what they say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.relevance.judgements import Judged, first_right, measure, read_judgements
+from indexer.importers.hcpcs import read_release
+
+SETS = Path(__file__).resolve().parents[1] / "benchmarks/relevance"
+TUNING, TEST = (read_judgements(SETS / f"{name}.tsv") for name in ("tuning", "test"))
+
+
+def test_there_are_enough_queries_of_every_kind_and_none_is_in_both_sets():
+    for judged in (TUNING, TEST):
+        assert len(judged) >= 300
+        assert {each.category for each in judged} >= {"lay", "abbreviation", "misspelling", "drug", "section", "code"}
+        assert len({each.query.lower() for each in judged}) == len(judged)
+    assert not {each.query.lower() for each in TUNING} & {each.query.lower() for each in TEST}
+
+
+def test_every_right_code_exists(hcpcs_data):
+    codes = {each.code for each in read_release(hcpcs_data / "2020-alpha-numeric-hcpcs-file.zip").codes}
+    for judged in (*TUNING, *TEST):
+        assert judged.codes <= codes, judged
+
+
+def test_measures_of_a_worked_example():
+    judged = [
+        Judged("one", frozenset("A"), "lay"),
+        Judged("two", frozenset("BC"), "lay"),
+        Judged("x", frozenset("D"), "lay"),
+    ]
+    found = measure(judged, [["A", "X"], ["X", "B"], ["X", "Y"]])
+    assert (found.queries, found.hit1, found.hit10) == (3, pytest.approx(1 / 3), pytest.approx(2 / 3))
+    assert found.mrr == pytest.approx((1 + 1 / 2) / 3)
+    assert found.ndcg == pytest.approx((1 + 0.63093 / 1.63093) / 3, abs=1e-4)
+    assert first_right(judged[2], ["X"] * 20 + ["D"]) is None
+
+
+@pytest.mark.parametrize("line", ["only a query", "a\tB0001", "\tB0001\tlay", "a\t\tlay"])
+def test_a_line_that_is_no_judgement_is_named(tmp_path, line):
+    path = tmp_path / "set.tsv"
+    path.write_text(f"query\tcodes\tcategory\n# a remark\n{line}\n")
+    with pytest.raises(ValueError, match=r"set\.tsv:3: expected query, codes and category"):
+        read_judgements(path)
