@@ -28,8 +28,8 @@ SHIPPED = Path(__file__).resolve().parent / "data"
 SYNONYMS, ABBREVIATIONS = "vocabulary*.txt", "abbreviations.txt"
 
 #: What a match by synonym counts against one by the word that was typed.
-TWO_WAY_WEIGHT = 0.9
-ONE_WAY_WEIGHT = 0.8
+TWO_WAY_WEIGHT = 0.95
+ONE_WAY_WEIGHT = 0.9
 #: An abbreviation with several readings may mean another one.
 AMBIGUOUS_WEIGHT = 0.6
 

@@ -35,15 +35,7 @@ TERMINATED_FACTOR = 0.5
 MODIFIER_FACTOR = 0.6
 
 #: How much of the fraction each part decides; together 1. See `service.search.engines.features`.
-WEIGHTS = {
-    "words": 0.76,
-    "adjacency": 0.04,
-    "head": 0.08,
-    "coverage": 0.06,
-    "document": 0.02,
-    "section": 0.04,
-    "plain": 0.08,
-}
+WEIGHTS = {"words": 0.70, "adjacency": 0.04, "head": 0.10, "coverage": 0.08, "document": 0.03, "section": 0.05}
 _BELOW_ONE = 0.9999
 
 

@@ -16,7 +16,7 @@ from service.search.query.parser import Query
 
 #: Joined and split spellings are the same words, but a split may be a coincidence.
 JOINED_WEIGHT = 0.95
-SPLIT_WEIGHT = 0.85
+SPLIT_WEIGHT = 0.6
 _SHORTEST_PART = 3
 _MAX_ALTERNATIVES = 48
 

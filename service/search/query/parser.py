@@ -21,12 +21,16 @@ MAX_WORDS = 32
 _SHORTEST_PREFIX = 2
 _MODIFIER_WORDS = frozenset(("mod", "modifier", "modifiers"))
 
-#: Words that carry the grammar of a question. They are searched like any other ("vitamin a"), but a record without
-#: them still has all the words of the question.
+#: Words that carry the grammar of a question, or nothing that tells one procedure from another. They are searched like
+#: any other ("vitamin a"), but count less, and a record without them still has all the words of the question.
 LIGHT_WORDS = frozenset(
     """
     a an the of for in on to at by from and or my your is are be was do does did how what when where which who why
-    can could should i me we you it this that get need want have has about as into
+    can could should i me we you it this that get need want have has about as into if so because while they he she his
+    her them their its am been being will would
+    machine thing things something stuff gadget kind sort someone person people dad mom mother father grandma grandpa
+    husband wife guy help helps helping keep keeps make makes put puts go goes going wear wears wearing use uses using
+    used bad little old called say says tell
     """.split()
 )
 
