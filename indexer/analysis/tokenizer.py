@@ -17,7 +17,7 @@ from importlib.metadata import version
 import Stemmer
 
 #: Raise it when `tokenize` gives other tokens than before; snapshots of another version are then refused.
-ANALYSIS_VERSION = 2
+ANALYSIS_VERSION = 3
 
 # Units that stand behind a number without a blank as often as with one: "10mg" is "10 mg".
 _UNITS = "mg|mcg|g|gm|kg|ml|cc|l|iu|meq|mci|uci|mm|cm|in|ft|lbs?|oz|hrs?|mins?|yrs?|mo|lpm|kcal|sq|v"
@@ -32,6 +32,8 @@ _JOINERS = frozenset("-/‐‑–")
 _MOST_PARTS = 3
 _POSSESSIVE = re.compile(r"['’]s$")
 _LONGEST_TOKEN = 64
+#: Abbreviations that the stemmer would take for plurals or past tenses of other words: TENS is not ten, AED not "a".
+_UNSTEMMED = frozenset(("aed", "aids", "als", "bls", "cros", "pers", "tens", "ins", "ots", "fos", "mds", "ems"))
 _local = threading.local()
 
 
@@ -104,7 +106,7 @@ def name_key(text: str) -> str:
 @functools.lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """Return the Snowball English stem of a folded word; a word with a digit in it stays whole."""
-    if not word.isascii() or not word.isalpha():
+    if not word.isascii() or not word.isalpha() or word in _UNSTEMMED:
         return word
     stemmer = getattr(_local, "stemmer", None)
     if stemmer is None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.analysis.tokenizer import fingerprint, fold, name_key, stem, tokenize, words
+from indexer.analysis.tokenizer import fingerprint, fold, index_tokens, name_key, stem, tokenize, words
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,23 @@ def test_words(text, expected):
 def test_forms_of_a_word_share_their_term():
     assert len({stem(word) for word in ("counseling", "counselling", "counsel", "counsels")}) == 1
     assert stem("e0784") == "e0784"
+
+
+def test_abbreviations_are_not_taken_for_plurals():
+    assert [stem(word) for word in ("tens", "aed", "als", "pers")] == ["tens", "aed", "als", "pers"]
+
+
+@pytest.mark.parametrize(("one", "other"), [("10mg", "10 mg"), (".5 mg", "0.5mg"), ("16sq. in.", "16 sq in")])
+def test_units_stand_with_or_without_a_blank(one, other):
+    assert words(one) == words(other)
+
+
+def test_compounds_are_indexed_joined_and_apart():
+    found = [(token.word, token.position) for token in index_tokens("foot-drop and off-the-shelf w/o")]
+    assert ("footdrop", 0) in found
+    assert ("drop", 1) in found
+    assert ("offtheshelf", 3) in found
+    assert ("wo", 6) in found
 
 
 def test_a_name_key_ignores_case_order_is_kept():
