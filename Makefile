@@ -52,7 +52,7 @@ browser: ## Install the Chromium that page tests need, where it is missing and D
 	  echo "no Chromium and no right to install it: page tests will be skipped"
 
 relevance: $(VENV)/.installed-bench ## How often the right code is first, for ours and other engines (needs HCPCS_DATA)
-	$(BIN)/python -m benchmarks.relevance.run test --ablations
+	$(BIN)/python -m benchmarks.relevance.run test --ablations --losses 40
 
 dist: $(VENV)/.installed-dev ## Build the wheel into dist/
 	$(BIN)/python -m pip wheel --no-deps --wheel-dir dist .

@@ -109,19 +109,22 @@ def _print_categories(console: Console, judged: Sequence[Judged], answers: Seque
 
 
 def _print_losses(console: Console, judged: Sequence[Judged], answers: dict[str, list[list[str]]], most: int) -> None:
-    """List queries that ours answers worse than the best peer, then those without a right first hit."""
-    shown = 0
+    """List queries without a right first hit, first those that a peer answers better."""
+    lost = []
     for at, each in enumerate(judged):
         ours = first_right(each, answers["Procsearch"][at])
-        if ours == 1 or shown >= most:
-            continue
-        better = [name for name, all_ in answers.items() if _beats(first_right(each, all_[at]), ours)]
+        if ours != 1:
+            better = [name for name, found in answers.items() if _beats(first_right(each, found[at]), ours)]
+            lost.append((not better, at, ours, better))
+    for _, at, ours, better in sorted(lost)[:most]:
+        each, got = judged[at], " ".join(answers["Procsearch"][at][:3]) or "nothing"
         console.print(
-            f"{each.query!r} [{each.category}] wants {' '.join(sorted(each.codes)[:5])}: rank {ours or '-'}, "
-            f"got {' '.join(answers['Procsearch'][at][:3])}{'; better: ' + ', '.join(better) if better else ''}",
+            f"{each.query!r} [{each.category}] wants {' '.join(sorted(each.codes)[:5])}: rank {ours or '-'}, got {got}"
+            f"{'; better: ' + ', '.join(better) if better else ''}",
             markup=False,
         )
-        shown += 1
+    if most:
+        console.print(f"{sum(not each[0] for each in lost)} lost to a peer, {len(lost)} without a right first hit")
 
 
 def _beats(theirs: int | None, ours: int | None) -> bool:

@@ -162,6 +162,11 @@ def test_synonyms_of_the_user_and_of_the_text_itself(searcher):
     assert hit.highlights["descriptor"] == ["<mark>Knee</mark> <mark>orthosis</mark> (KO), rigid"]
 
 
+@pytest.mark.parametrize("q", ["a hoop for my skirt", "skirt with hoop", "hoop that is a big skirt"])
+def test_a_phrase_may_stand_apart_or_in_another_order(searcher, q):
+    assert _codes(searcher, q)[0] == "B0001"
+
+
 @pytest.mark.parametrize("q", ["footdrop", "foot drop", "foot-drop", "foot/drop"])
 def test_joined_and_split_spellings_are_one(searcher, q):
     hit = _search(searcher, f"{q} ").hits[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +29,8 @@ from service.search.query.syntax import selects
 from service.search.spelling import Speller
 from service.search.suggest import Suggester, Suggestions
 
+_LONG_PHRASE = 2
+
 
 @dataclass(frozen=True, slots=True)
 class _Order:
@@ -53,8 +55,9 @@ class EmbeddedEngine:
             self._documents = files.enter_context(closing(DocumentReader(snapshot.path)))
             self.postings = PostingReader(reader, len(self._documents))
             self.columns = Columns(snapshot.path, len(self._documents))
-            self._suggester = self._make_suggester(snapshot)
             self.rules: dict[str, list[Rule]] = vocabularies.load(snapshot.path)
+            self.long_phrases = _long_phrases(self.rules)
+            self._suggester = self._make_suggester(snapshot)
             self._speller = self._make_speller()
             self._files = files.pop_all()
 
@@ -82,7 +85,7 @@ class EmbeddedEngine:
             return True
         if query.prefix and at == len(query.slots) - 1 and self.postings.expansions(query.prefix):
             return True
-        covering = (each for each in expand(query, self) if each.first <= at <= each.last)
+        covering = (each for each in expand(query, self) if at in each.slots)
         return any(len(alternative_impacts(each, self.postings)) for each in covering)
 
     def record(self, number: int) -> dict[str, Any]:
@@ -254,6 +257,15 @@ class EmbeddedEngine:
     def _counts(self, facet: str, found: Bools, masks: dict[str, Bools]) -> dict[str, int]:
         others = {name: mask for name, mask in masks.items() if name != facet}
         return self.columns.counts(facet, _all(found, others))
+
+
+def _long_phrases(rules: Mapping[str, Sequence[Rule]]) -> dict[str, list[str]]:
+    by_word: dict[str, list[str]] = {}
+    for phrase in rules:
+        words_of_it = dict.fromkeys(phrase.split())
+        for word in words_of_it if len(words_of_it) >= _LONG_PHRASE else ():
+            by_word.setdefault(word, []).append(phrase)
+    return by_word
 
 
 def _all(mask: Bools, masks: dict[str, Bools]) -> Bools:

@@ -22,6 +22,9 @@ from service.search.query.parser import Query, Slot
 
 #: How many codes before and after one that does not exist are shown for it.
 _NEIGHBORS = 3
+#: Neighbouring words are looked for in the query itself and in a few of its readings, and not in a whole essay.
+_MOST_CHAINS = 6
+_LONGEST_CHAIN = 10
 
 
 class Scores:
@@ -71,7 +74,7 @@ def _score_words(
     weighed: list[tuple[Slot, Floats, float]] = []
     for at, slot in enumerate(query.slots):
         pairs = zip(alternatives, credits, strict=True)
-        covering = [credit for each, credit in pairs if each.first <= at <= each.last]
+        covering = [credit for each, credit in pairs if at in each.slots]
         prefix = query.prefix if at == len(query.slots) - 1 else None
         credit, core = _slot_credit(slot, prefix, covering, reader)
         found = credit > 0
@@ -120,8 +123,8 @@ def _add_features(
 ) -> None:
     required = [slot.term for slot in query.slots if slot.required]
     everything = [*required, *(term for each in alternatives for term in each.terms)]
-    chains = [required, *(_replaced(query, each) for each in alternatives)]
-    adjacency = reduce(np.maximum, (features.adjacency(chain, reader) for chain in chains))
+    chains = [required, *(_replaced(query, each) for each in alternatives)][:_MOST_CHAINS]
+    adjacency = reduce(np.maximum, (features.adjacency(chain[:_LONGEST_CHAIN], reader) for chain in chains))
     values = {
         "adjacency": adjacency,
         "head": features.head(everything, reader),
@@ -137,8 +140,10 @@ def _add_features(
 
 def _replaced(query: Query, alternative: Alternative) -> list[str]:
     """The required terms of the query with those of an alternative in their place."""
-    before = [slot.term for slot in query.slots[: alternative.first] if slot.required]
-    return [*before, *alternative.terms, *(slot.term for slot in query.slots[alternative.last + 1 :] if slot.required)]
+    first = alternative.slots[0]
+    others = [(at, slot.term) for at, slot in enumerate(query.slots) if slot.required and at not in alternative.slots]
+    before = [term for at, term in others if at < first]
+    return [*before, *alternative.terms, *(term for at, term in others if at > first)]
 
 
 def _raise_tiers(query: Query, scores: Scores, reader: PostingReader) -> None:

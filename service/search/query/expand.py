@@ -17,34 +17,44 @@ from service.search.query.parser import Query
 #: Joined and split spellings are the same words, but a split may be a coincidence.
 JOINED_WEIGHT = 0.95
 SPLIT_WEIGHT = 0.6
+#: What a phrase counts whose words stand apart or in another order.
+SCATTERED_FACTOR = 0.9
 _SHORTEST_PART = 3
-_MAX_ALTERNATIVES = 48
+_MAX_ALTERNATIVES = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """Terms (stems) that may stand for the slots ``first`` to ``last`` (from 0, both included) of a query."""
+    """Terms (stems) that may stand for some of a query's slots, whose places (from 0) are ``slots``, ascending."""
 
-    first: int
-    last: int
+    slots: tuple[int, ...]
     terms: tuple[str, ...]
     weight: float
     text: str
 
 
 class Lexicon(Protocol):
-    """What expansion asks of an index: which words it knows, and the rules of its vocabulary by phrase."""
+    """What expansion asks of an index: which words it knows, and the rules of its vocabulary."""
 
     @property
-    def rules(self) -> Mapping[str, Sequence[Rule]]: ...
+    def rules(self) -> Mapping[str, Sequence[Rule]]:
+        """The rules by phrase."""
 
-    def knows(self, word: str) -> bool: ...
+    @property
+    def long_phrases(self) -> Mapping[str, Sequence[str]]:
+        """The phrases of two words and more, by each word that they have."""
+
+    def knows(self, word: str) -> bool:
+        """Say whether any record holds the folded word."""
 
 
 def expand(query: Query, lexicon: Lexicon) -> tuple[Alternative, ...]:
-    """Return the alternatives for ``query``, at most 48: spellings first, then synonyms of longer phrases first."""
+    """Return the alternatives for ``query``, at most 64: spellings first, then synonyms of longer phrases first.
+
+    A phrase of the vocabulary may be interrupted by other words and stand in any order ("brace for a bad lower back").
+    """
     found = [*_joined(query, lexicon), *_split(query, lexicon), *_synonyms(query, lexicon)]
-    return tuple(found[:_MAX_ALTERNATIVES])
+    return tuple(dict.fromkeys(found))[:_MAX_ALTERNATIVES]
 
 
 def _joined(query: Query, lexicon: Lexicon) -> Iterator[Alternative]:
@@ -53,14 +63,14 @@ def _joined(query: Query, lexicon: Lexicon) -> Iterator[Alternative]:
         for last in range(first + 1, min(first + 3, len(words))):
             word = "".join(words[first : last + 1])
             if len(word) >= _SHORTEST_PART and lexicon.knows(word):
-                yield Alternative(first, last, (stem(word),), JOINED_WEIGHT, word)
+                yield Alternative(tuple(range(first, last + 1)), (stem(word),), JOINED_WEIGHT, word)
 
 
 def _split(query: Query, lexicon: Lexicon) -> Iterator[Alternative]:
     for at, slot in enumerate(query.slots):
         for left, right in _parts(slot.word):
             if lexicon.knows(left) and lexicon.knows(right):
-                yield Alternative(at, at, (stem(left), stem(right)), SPLIT_WEIGHT, f"{left} {right}")
+                yield Alternative((at,), (stem(left), stem(right)), SPLIT_WEIGHT, f"{left} {right}")
 
 
 def _parts(word: str) -> Iterator[tuple[str, str]]:
@@ -73,9 +83,33 @@ def _parts(word: str) -> Iterator[tuple[str, str]]:
 
 
 def _synonyms(query: Query, lexicon: Lexicon) -> Iterator[Alternative]:
-    terms = query.terms
-    for length in range(min(MAX_PHRASE_WORDS, len(terms)), 0, -1):
-        for first in range(len(terms) - length + 1):
-            for rule in lexicon.rules.get(" ".join(terms[first : first + length]), ()):
-                meaning = tuple(dict.fromkeys(rule.meaning.split()))
-                yield Alternative(first, first + length - 1, meaning, rule.weight, rule.text)
+    everything = list(range(len(query.slots)))
+    required = [at for at in everything if query.slots[at].required]
+    runs = _runs(everything) | _runs(required)
+    scattered = set(_scattered(query, required, lexicon)) - runs
+    for places in sorted(runs | scattered, key=_longest):
+        factor = SCATTERED_FACTOR if places in scattered else 1.0
+        phrase = " ".join(query.terms[at] for at in places)
+        for rule in lexicon.rules.get(phrase, ()):
+            meaning = tuple(dict.fromkeys(rule.meaning.split()))
+            yield Alternative(tuple(sorted(places)), meaning, rule.weight * factor, rule.text)
+
+
+def _longest(places: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
+    return -len(places), places
+
+
+def _runs(places: Sequence[int]) -> set[tuple[int, ...]]:
+    """Return all runs of up to eight neighbours."""
+    longest = min(MAX_PHRASE_WORDS, len(places))
+    lengths = range(1, longest + 1)
+    return {tuple(places[at : at + length]) for length in lengths for at in range(len(places) - length + 1)}
+
+
+def _scattered(query: Query, required: Sequence[int], lexicon: Lexicon) -> Iterator[tuple[int, ...]]:
+    """Yield the places, in the order of the phrase, of each phrase whose words the query has in any order."""
+    place = {query.slots[at].term: at for at in required}
+    for phrase in dict.fromkeys(phrase for term in place for phrase in lexicon.long_phrases.get(term, ())):
+        words = phrase.split()
+        if all(word in place for word in words):
+            yield tuple(place[word] for word in words)
