@@ -20,7 +20,7 @@ from indexer.snapshots import SnapshotStore
 from service.app import create_app, open_embedded
 from service.config import Config, ConfigError, load_config
 from service.search.errors import SearchError
-from service.search.model import MAX_LIMIT, MAX_OFFSET, SORTS, STATUSES, SearchResult
+from service.search.model import MAX_LIMIT, MAX_OFFSET, SORTS, STATUSES, SearchRequest, SearchResult
 from service.search.searcher import Searcher
 from service.web import cursor
 from service.web.schemas.search_v1 import SearchResponse, to_request
@@ -35,7 +35,7 @@ class ServiceGroup(indexer_cli.ErrorGroup):
     @staticmethod
     def extra_errors() -> tuple[type[Exception], ...]:
         """Errors of the read side."""
-        return (SearchError, ConfigError, ValidationError)
+        return (SearchError, ConfigError)
 
 
 @click.group(cls=ServiceGroup, epilog=indexer_cli.EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
@@ -97,7 +97,7 @@ def serve(host: str | None, port: int | None, workers: int | None, debug: bool, 
 def search(words: tuple[str, ...], as_json: bool, data: Path, **options: Any) -> None:
     """Search for WORDS and print ranked hits. Without words, list everything by code."""
     given = {name: value for name, value in options.items() if value is not None and value is not False}
-    request = to_request({"q": " ".join(words), **given})
+    request = _request({"q": " ".join(words), **given})
     result = _open(data).search(request)
     if as_json:
         answer = {**SearchResponse().dump(result), "cursor": cursor.encode(request, result.last)}
@@ -119,6 +119,18 @@ def show(code: str, as_json: bool, data: Path) -> None:
         click.echo(orjson.dumps(record, option=orjson.OPT_INDENT_2).decode())
     else:
         _print_record(record)
+
+
+def _request(values: dict[str, Any]) -> SearchRequest:
+    try:
+        return to_request(values)
+    except ValidationError as error:
+        wrong = "; ".join(f"{name}: expected {' '.join(map(str, texts))}" for name, texts in _texts_of(error).items())
+        raise click.UsageError(wrong) from error
+
+
+def _texts_of(error: ValidationError) -> dict[str, list[Any]]:
+    return error.messages if isinstance(error.messages, dict) else {"search": error.messages}
 
 
 def _open(data: Path) -> Searcher:

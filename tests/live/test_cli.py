@@ -47,6 +47,8 @@ def test_json_for_scripts(tmp_path, own):
     assert (built["published"], built["added"], built["counts"]["records"]) == (True, ["A9999"], 1)
     found = json.loads(_run("search", "exr", "--json", "--data", tmp_path).stdout)
     assert (found["total"], found["hits"][0]["match"]) == (1, "exact_name")
+    explained = json.loads(_run("search", "exr", "--json", "--explain", "--data", tmp_path).stdout)
+    assert explained["hits"][0]["explanation"][0] == {"part": "tier", "word": None, "value": 5.0}
     assert json.loads(_run("show", "A9999", "--json", "--data", tmp_path).stdout)["title"] == "Example Repair"
     (row,) = json.loads(_run("snapshots", "--json", "--data", tmp_path).stdout)
     assert (row["published"], row["snapshot"]) == (True, built["snapshot"])
@@ -94,6 +96,10 @@ def test_failures_say_what_to_do_and_have_their_exit_code(tmp_path):
         (("build", "--no-shipped"), 2, "--corpus"),
         (("nonsense",), 2, "No such command"),
         (("search", "--limit", "0"), 2, "--limit"),
+        (("search", "--section", "ending", "x"), 2, "section: expected one of summary"),
+        (("search", "--on", "soon", "x"), 2, "on: expected a date"),
+        (("import", "drugs", "absent.pdf"), 4, "absent.pdf"),
+        (("import", "synonyms", "absent.txt"), 4, "absent.txt:1: expected"),
     ):
         done = _run(*arguments, "--data", tmp_path) if arguments != ("nonsense",) else _run(*arguments)
         assert done.returncode == code, (arguments, done.stderr)
