@@ -140,6 +140,21 @@ def test_the_first_answer_on_the_whole_official_file(official_server, q):
     assert body["hits"][0]["code"] == "H0015"
 
 
+@pytest.mark.parametrize(
+    ("q", "code"),
+    [
+        ("insulin pump", "E0784"),
+        ("rehab for drinking without staying overnight", "H0015"),
+        ("footdrop splint", "L4398"),
+        ("wheel chair cusion", "E2610"),
+        ("cpap machine", "E0601"),
+    ],
+)
+def test_the_code_that_was_meant_is_first(official_server, q, code):
+    body = official_server.get("/api/v1/search?" + urllib.parse.urlencode({"q": q}))[1]
+    assert body["hits"][0]["code"] == code
+
+
 def test_insulin_pump_finds_its_code_and_word_order_does_not_matter(official_server):
     for q in ("insulin+pump", "pump+ambulatory+insulin"):
         body = official_server.get(f"/api/v1/search?q={q}")[1]

@@ -162,6 +162,12 @@ def test_synonyms_of_the_user_and_of_the_text_itself(searcher):
     assert hit.highlights["descriptor"] == ["<mark>Knee</mark> <mark>orthosis</mark> (KO), rigid"]
 
 
+def test_a_synonym_of_the_whole_query_is_an_exact_name(searcher):
+    hit = _search(searcher, "foot drop splint").hits[0]
+    assert (hit.record["code"], hit.match.tier.key) == ("B0002", "exact_name")
+    assert _search(searcher, "hoop skirt").hits[0].match.tier.key == "all_words"
+
+
 @pytest.mark.parametrize("q", ["a hoop for my skirt", "skirt with hoop", "hoop that is a big skirt"])
 def test_a_phrase_may_stand_apart_or_in_another_order(searcher, q):
     assert _codes(searcher, q)[0] == "B0001"

@@ -12,6 +12,7 @@ from functools import reduce
 
 import numpy as np
 
+from indexer.analysis.vocabulary import ONE_WAY_WEIGHT
 from indexer.schema import SECTION_FIELDS
 from service.search import ranking
 from service.search.engines import features
@@ -61,7 +62,7 @@ def score(query: Query, alternatives: Sequence[Alternative], reader: PostingRead
     scores.tiers[some] = Tier.SOME_WORDS
     scores.tiers[some & complete] = Tier.ALL_WORDS
     _add_features(query, alternatives, reader, scores, some)
-    _raise_tiers(query, scores, reader)
+    _raise_tiers(query, alternatives, reader, scores)
     return scores
 
 
@@ -146,7 +147,12 @@ def _replaced(query: Query, alternative: Alternative) -> list[str]:
     return [*before, *alternative.terms, *(term for at, term in others if at > first)]
 
 
-def _raise_tiers(query: Query, scores: Scores, reader: PostingReader) -> None:
+def _raise_tiers(query: Query, alternatives: Sequence[Alternative], reader: PostingReader, scores: Scores) -> None:
+    required = {at for at, slot in enumerate(query.slots) if slot.required}
+    for each in alternatives:
+        # What the whole query stands for is as good a name as the query itself, unless it is only a guess.
+        if each.weight >= ONE_WAY_WEIGHT and required <= set(each.slots):
+            scores.raise_to(Tier.EXACT_NAME, reader.postings("names", " ".join(each.terms)).numbers)
     if query.name:
         scores.raise_to(Tier.EXACT_NAME, reader.postings("names", query.name).numbers)
     if query.code_prefix:
