@@ -108,6 +108,9 @@ def _walk(folder: Path) -> Iterator[Path | Problem]:
         yield from (_linked_folder(Path(current) / name) for name in links)
         for name in _document_names(files):
             path = Path(current) / name
+            if not name.isprintable():
+                yield _unprintable(path)
+                continue
             # Unlike Path.resolve, realpath does not raise where links lead in a circle; opening it then tells.
             yield path if Path(os.path.realpath(path)).is_relative_to(root) else _escaping(path)
 
@@ -125,6 +128,12 @@ def _document_names(files: Iterable[str]) -> list[str]:
 def _escaping(path: Path) -> Problem:
     expected, got = "a file inside the corpus folder", "a symbolic link that leads out of it"
     return Problem(str(path), 1, 1, "error", "link-outside", expected, got, "Copy the file into the folder.")
+
+
+def _unprintable(path: Path) -> Problem:
+    shown = "".join(char if char.isprintable() else "?" for char in str(path))
+    expected, got = "a file name of printable UTF-8 characters", "another"
+    return Problem(shown, 1, 1, "error", "file-name", expected, got, "Rename the file.")
 
 
 def _linked_folder(path: Path) -> Problem:

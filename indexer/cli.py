@@ -16,7 +16,7 @@ from corpus.store import SHIPPED
 from indexer import report, vocabularies
 from indexer.build import Summary, build, examine, verify
 from indexer.drugs import DrugStore
-from indexer.errors import IndexerError, SnapshotError
+from indexer.errors import DataError, IndexerError, SnapshotError
 from indexer.importers.drugs import read_drug_table
 from indexer.importers.hcpcs import read_release
 from indexer.imports import ImportStore
@@ -53,6 +53,15 @@ class ErrorGroup(click.Group):
         except shown as error:
             click.echo(f"error: {error}", err=True)
             ctx.exit(getattr(error, "exit_code", EXIT_FAILED))
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            # Whatever the disk refuses beyond what the modules foresee: a full disk, a right that is missing.
+            where, why = error.filename or "a file", error.strerror or type(error).__name__
+            click.echo(
+                f"error: {where}: expected to read or write it; got {why}. Check rights and free space.", err=True
+            )
+            ctx.exit(DataError.exit_code)
 
     @staticmethod
     def extra_errors() -> tuple[type[Exception], ...]:

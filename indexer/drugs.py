@@ -15,6 +15,7 @@ from indexer.errors import DataError, ImportRefused
 from indexer.files import write_atomically
 from indexer.importers.drugs import DrugTable, names_by_code, unresolved
 from indexer.importers.drugs_table import DrugEntry
+from indexer.imports import listed
 from indexer.official import RELEASE_LABEL, OfficialCode
 
 FORMAT = 1
@@ -32,7 +33,8 @@ class DrugStore:
 
     def labels(self) -> list[str]:
         """Return the years of all imported tables, oldest first."""
-        return sorted(path.stem for path in self._folder.glob("*.json") if RELEASE_LABEL.fullmatch(path.stem))
+        stems = [name.removesuffix(".json") for name in listed(self._folder, ".json")]
+        return sorted(stem for stem in stems if RELEASE_LABEL.fullmatch(stem))
 
     def save(self, table: DrugTable, *, replace: bool = False) -> bool:
         """Store ``table``; False where it is stored already. ImportRefused where another was stored for its year."""

@@ -42,6 +42,18 @@ def sync_tree(folder: Path) -> None:
         sync_folder(Path(current))
 
 
+def names_in(folder: Path, ending: str) -> list[str]:
+    """Return the names in ``folder`` that end so, sorted; none where it does not exist.
+
+    OSError where it cannot be listed: what cannot be read must never pass for what is not there.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entry.name for entry in entries if entry.name.endswith(ending))
+    except FileNotFoundError:
+        return []
+
+
 def file_sha256(path: Path) -> str:
     """Return the SHA-256 of a file as 64 hex digits."""
     digest = hashlib.sha256()

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from indexer.errors import DataError, ImportRefused
-from indexer.files import write_atomically
+from indexer.files import names_in, write_atomically
 from indexer.official import RELEASE_LABEL, OfficialCode, Release
 
 FORMAT = 1
@@ -30,7 +30,8 @@ class ImportStore:
     def labels(self, system: str = "HCPCS") -> list[str]:
         """Return the labels of all imported releases of ``system``, oldest first."""
         folder = self._root / system.lower()
-        return sorted(path.stem for path in folder.glob("*.jsonl") if RELEASE_LABEL.fullmatch(path.stem))
+        stems = [name.removesuffix(".jsonl") for name in listed(folder, ".jsonl")]
+        return sorted(stem for stem in stems if RELEASE_LABEL.fullmatch(stem))
 
     def refuse_other(self, release: Release, *, replace: bool = False) -> None:
         """Raise ImportRefused where other content was imported under the label of ``release``, unless ``replace``."""
@@ -75,6 +76,16 @@ class ImportStore:
 
     def _path(self, system: str, label: str) -> Path:
         return self._root / system.lower() / f"{label}.jsonl"
+
+
+def listed(folder: Path, ending: str) -> list[str]:
+    """Return the names in a folder of imports that end so; DataError where it cannot be listed."""
+    try:
+        return names_in(folder, ending)
+    except OSError as error:
+        raise DataError(
+            f"{folder}: expected a folder that can be read; got {error.strerror}. Correct its rights, or move it away."
+        ) from error
 
 
 def _other_content(release: Release, present: Release) -> ImportRefused:

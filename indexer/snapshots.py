@@ -31,7 +31,7 @@ import orjson
 from indexer import schema
 from indexer.analysis import tokenizer
 from indexer.errors import SnapshotError
-from indexer.files import file_sha256, sync_folder, sync_tree, write_atomically
+from indexer.files import file_sha256, names_in, sync_folder, sync_tree, write_atomically
 from indexer.locks import is_leased
 
 #: Raise it when the layout of a snapshot changes.
@@ -113,9 +113,13 @@ class SnapshotStore:
 
     def names(self) -> list[str]:
         """Return the names of all finished snapshots, oldest first."""
-        if not self.root.is_dir():
-            return []
-        return sorted(path.name for path in self.root.iterdir() if _NAME.fullmatch(path.name) and path.is_dir())
+        try:
+            names = [name for name in names_in(self.root, "") if _NAME.fullmatch(name)]
+        except OSError as error:
+            raise SnapshotError(
+                f"{self.root}: expected a folder that can be read; got {error.strerror}. Correct its rights."
+            ) from error
+        return [name for name in names if (self.root / name).is_dir()]
 
     # -- writing --------------------------------------------------------------------------------------
 

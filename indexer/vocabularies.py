@@ -21,6 +21,7 @@ from indexer.analysis.vocabulary import (
 )
 from indexer.errors import DataError, VocabularyRefused
 from indexer.files import write_atomically
+from indexer.imports import listed
 
 FILE = "vocabulary.json"
 
@@ -32,6 +33,8 @@ _PASSED_OVER = {"of", "and", "the", "for", "in", "or", "with", "by", "to", "a"}
 def read_file(kind: str, path: Path) -> list[Rule]:
     """Read a ``synonyms`` or ``abbreviations`` file of a user; VocabularyRefused where it cannot be taken."""
     try:
+        if path.exists() and not path.is_file():
+            raise VocabularyRefused([f"{path}:1: expected a file; got something else. Check the path."])
         if path.stat().st_size > MAX_FILE_BYTES:
             raise VocabularyRefused([f"{path}:1: expected at most {MAX_FILE_BYTES} bytes; got more. Split the file."])
         return _READERS[kind](path.read_text("utf-8"), str(path))
@@ -104,7 +107,8 @@ def _defining(record: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _user_files(data: Path, kind: str) -> list[Path]:
-    return sorted((data / "imports" / kind).glob("*.txt"))
+    folder = data / "imports" / kind
+    return [folder / name for name in listed(folder, ".txt") if not name.startswith(".")]
 
 
 def _user_rules(kind: str, path: Path) -> list[Rule]:

@@ -26,7 +26,8 @@ from service.web import cursor
 from service.web.schemas.search_v1 import SearchResponse, to_request
 
 _BACKLOG = 1024
-_THREADS = 4
+_THREADS = 64
+_KILL_SECONDS = 10
 
 
 class ServiceGroup(indexer_cli.ErrorGroup):
@@ -161,8 +162,10 @@ def _serve_with_granian(config: Config) -> None:
         interface=Interfaces.WSGI,
         factory=True,
         workers=config.workers,
-        # Python runs one request at a time in a process; a few threads only keep slow clients from blocking others.
+        # Python runs one request at a time in a process; the threads are for clients that send their bodies slowly.
+        # They are not enough against many of them: that takes a proxy which buffers requests.
         blocking_threads=_THREADS,
+        workers_kill_timeout=_KILL_SECONDS,
         websockets=False,
         backlog=_BACKLOG,
         respawn_failed_workers=True,

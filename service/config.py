@@ -25,10 +25,9 @@ class Setting:
 
 def _whole(low: int, high: int) -> Callable[[str], int]:
     def read(text: str) -> int:
-        number = int(text)
-        if not low <= number <= high:
+        if not text.isascii() or not text.isdigit() or not low <= int(text[:12]) <= high:
             raise ValueError(f"a number from {low} to {high}")
-        return number
+        return int(text)
 
     return read
 

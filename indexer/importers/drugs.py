@@ -136,6 +136,8 @@ def _without_salts(words: tuple[str, ...]) -> tuple[str, ...]:
 
 def _load(path: Path) -> bytes:
     try:
+        if path.exists() and not path.is_file():
+            raise ImportRefused(str(path), 0, "a file", "something else", "Check the path.")
         if path.stat().st_size > MAX_FILE_BYTES:
             got = f"{path.stat().st_size} bytes"
             raise ImportRefused(str(path), 0, f"at most {MAX_FILE_BYTES} bytes", got, "This is no Table of Drugs.")

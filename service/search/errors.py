@@ -33,3 +33,5 @@ class NotFound(SearchError):
 
 class Unavailable(SearchError):
     """Nothing can be served now; the message says why and the remedy."""
+
+    exit_code = 7

@@ -190,7 +190,7 @@ class Searcher:
 
     def _fall_back(self, problem: str) -> str:
         """Where nothing is served yet, serve the newest snapshot that is whole."""
-        for name in reversed(self._store.names()) if self._shared is None else ():
+        for name in self._newest_first() if self._shared is None else ():
             try:
                 self._shared = _Shared(self._open_engine(self._store, name))
             except SnapshotError:
@@ -198,6 +198,12 @@ class Searcher:
             _log.warning("serving the older snapshot %s instead", name)
             break
         return problem
+
+    def _newest_first(self) -> list[str]:
+        try:
+            return self._store.names()[::-1]
+        except SnapshotError:
+            return []
 
     def _poll(self) -> None:
         while not self._stopped.wait(POLL_SECONDS):
@@ -233,7 +239,8 @@ def _brief(record: dict[str, Any]) -> dict[str, Any]:
 
 def is_active(record: dict[str, Any], today: datetime.date) -> bool:
     """Say whether a record's code may be used on ``today``."""
-    return record["ends"] is None or record["ends"] >= today.isoformat()
+    day, added = today.isoformat(), (record["official"] or {}).get("added")
+    return (added is None or added <= day) and (record["ends"] is None or record["ends"] >= day)
 
 
 def _hit(record: dict[str, Any], match: Match, query: Query, request: SearchRequest) -> Hit:

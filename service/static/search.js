@@ -31,8 +31,12 @@
 
   async function update() {
     const wanted = address();
-    if (wanted === shown) return;
     running?.abort();
+    running = null;
+    if (wanted === shown) {
+      document.getElementById("results").classList.remove("busy");
+      return;
+    }
     const attempt = (running = new AbortController());
     const results = document.getElementById("results");
     results.classList.add("busy");
@@ -73,6 +77,7 @@
     if (event.target.matches("select")) update();
   });
   form.addEventListener("submit", (event) => {
-    if (address() === shown) event.preventDefault();
+    const paged = new URLSearchParams(location.search).has("page");
+    if (address() === shown && !paged) event.preventDefault();
   });
 })();

@@ -48,4 +48,6 @@ def _is_key(key: list[Any]) -> bool:
 def _search(request: SearchRequest) -> str:
     """What a cursor belongs to: everything of a request but the page, and what it tells beside the hits."""
     same = [request.q, sorted(request.filters.items()), request.status, request.section, request.sort]
-    return hashlib.sha256(orjson.dumps([*same, request.today])).hexdigest()[:12]
+    # The day matters to what is admitted only where a status is asked for; paging may go on over midnight.
+    day = request.today if request.status else None
+    return hashlib.sha256(orjson.dumps([*same, day])).hexdigest()[:12]

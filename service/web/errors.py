@@ -39,6 +39,8 @@ _BY_STATUS = {
 }
 _RETRY_SECONDS = 5
 _SHOWN_PATH = 100
+_MOST_DETAILS = 10
+_SHOWN_NAME = 60
 
 
 def install(app: Flask) -> None:
@@ -74,9 +76,14 @@ def _bad_request(error: BadRequest) -> Response:
 
 def _validation_error(error: ValidationError) -> Response:
     details = [
-        {"parameter": str(name), "expected": " ".join(map(str, _flat(messages))), "got": _given(error, str(name))}
+        {
+            "parameter": str(name)[:_SHOWN_NAME],
+            "expected": " ".join(map(str, _flat(messages))),
+            "got": _given(error, str(name)),
+        }
         for name, messages in _messages(error).items()
     ]
+    details = details[:_MOST_DETAILS]
     message = " ".join(f"{each['parameter']}: expected {each['expected']}; got {each['got']}." for each in details)
     return _answer("invalid_parameter", message, details)
 

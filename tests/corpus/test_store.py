@@ -192,3 +192,12 @@ def test_the_order_is_that_of_the_paths_however_the_folder_lists_them(tmp_path, 
 
 def test_the_shipped_documents_come_in_the_order_of_their_codes():
     assert list(load([SHIPPED]).documents) == sorted(load([SHIPPED]).documents)
+
+
+@pytest.mark.parametrize("name", [b"r_\xff.txt", b"line\nbreak.txt"])
+def test_a_file_name_that_cannot_be_printed_is_refused(tmp_path, name):
+    with open(os.path.join(os.fsencode(tmp_path), name), "w") as stream:
+        stream.write(GOOD)
+    (problem,) = load([tmp_path]).problems
+    assert (problem.rule, problem.severity) == ("file-name", "error")
+    assert str(problem).isprintable()

@@ -62,3 +62,10 @@ def test_one_changed_byte_is_found(tmp_path):
     path.write_bytes(data)
     with pytest.raises(DataError):
         store.load_all()
+
+
+def test_a_folder_that_cannot_be_listed_is_never_taken_for_an_empty_one(tmp_path):
+    (tmp_path / "imports").mkdir()
+    (tmp_path / "imports/hcpcs").write_text("a file in the place of a folder")
+    with pytest.raises(DataError, match="expected a folder that can be read"):
+        ImportStore(tmp_path).load_all()

@@ -39,15 +39,15 @@ class Columns:
         return dict(sorted(((value, count) for value, count in found if count), key=lambda each: (-each[1], each[0])))
 
     def active(self, day: datetime.date) -> Bools:
-        """Say of each record whether its code may be used on ``day``: begun, and not ended."""
+        """Say of each record whether its code may be used on ``day``: added by then, and not ended."""
         number = int(day.strftime("%Y%m%d"))
-        in_use: Bools = self.dates["ends"] >= number
+        in_use: Bools = (self.dates["added"] <= number) & ~self.ended(day)
         return in_use
 
-    def begun(self, day: datetime.date) -> Bools:
-        """Say of each record whether its code had been added by ``day``; one without a date always had."""
-        begun: Bools = self.dates["added"] <= int(day.strftime("%Y%m%d"))
-        return begun
+    def ended(self, day: datetime.date) -> Bools:
+        """Say of each record whether the last day of use of its code lies before ``day``."""
+        ended: Bools = self.dates["ends"] < int(day.strftime("%Y%m%d"))
+        return ended
 
     def masks(self, filters: Mapping[str, tuple[str, ...]]) -> dict[str, Bools]:
         """Return one mask for each filtered facet."""

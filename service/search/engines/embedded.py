@@ -249,7 +249,7 @@ class EmbeddedEngine:
         """Return which records status and demand admit, and one mask for each facet that is filtered."""
         admitted = np.ones(self.postings.count, bool)
         if request.status is not None:
-            admitted &= active == (request.status == "active")
+            admitted &= active if request.status == "active" else self.columns.ended(request.today)
         if query.demand is not None:
             admitted &= meeting(query.demand, self.postings, self.columns)
         return admitted, self.columns.masks(request.filters)

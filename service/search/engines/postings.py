@@ -23,6 +23,8 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 _CACHED = 4_000_000
+#: What an entry costs beside its elements, in elements: unknown words make many that are empty.
+_ENTRY = 100
 #: Positions are packed as record number * this + position; no field is longer.
 SPAN = 1 << 16
 _MAX_EXPANSIONS = 256
@@ -76,9 +78,9 @@ class _Cache(Generic[_Value]):
             self._values.move_to_end(key)
             return found
         made = self._values[key] = make()
-        self._held += len(made) + 1
+        self._held += len(made) + _ENTRY
         while self._held > self._bound and len(self._values) > 1:
-            self._held -= len(self._values.popitem(last=False)[1]) + 1
+            self._held -= len(self._values.popitem(last=False)[1]) + _ENTRY
         return made
 
 
