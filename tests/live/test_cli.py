@@ -87,8 +87,8 @@ def test_rollback_verify_and_prune(tmp_path, own):
 
 def test_failures_say_what_to_do_and_have_their_exit_code(tmp_path):
     for arguments, code, words in (
-        (("search", "x"), 1, "procsearch build"),
-        (("show", "H0015"), 1, "procsearch build"),
+        (("search", "x"), 7, "procsearch build"),
+        (("show", "H0015"), 7, "procsearch build"),
         (("verify",), 7, "procsearch build"),
         (("rollback",), 7, "procsearch snapshots"),
         (("import", "hcpcs", "absent.zip"), 4, "absent.zip"),
