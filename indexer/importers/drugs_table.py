@@ -7,17 +7,20 @@ the next line; a row whose first words stand at the end of the line before ("J99
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from corpus.codes import HCPCS
 from indexer.errors import ImportRefused
+from indexer.importers.drugs_lines import LETTER, PAGE_NUMBER, Line, table_lines
 
 _CODE = r"[A-Z]\d{4}(?:\s*-\s*[A-Z]\d{4})?"
-_CODES = re.compile(rf"(?P<rest>.*?)(?P<codes>{_CODE}(?:\s*,?\s*{_CODE})*),?(?P<tail>\s+[A-Z][A-Za-z]*)?$")
-_ROUTE = "IV|IM|SC|SQ|IT|IA|INH|VAR|OTH|ORAL|Oral|Intraocular|IVection"
+_CODES = re.compile(
+    rf"(?P<rest>.*?)(?P<codes>{_CODE}(?:\s*,?\s*{_CODE})*),?(?P<tail>\s+(?:[A-Z][A-Za-z]*|\d[\d.,]*))?$"
+)
+_ROUTE = "IV|IM|SC|SQ|IT|IA|INH|VAR|OTH|ORAL|Oral|Intraocular|IVection|epidural|Opthalmic|Ophthalmic"
 _ROUTES = re.compile(rf"(?P<rest>.*?)(?:^|\s)(?P<routes>(?:{_ROUTE})(?:\s*,\s*(?:{_ROUTE}))*),?\s*$")
-_UNIT = re.compile(r"(?:per|up to|each|<=|>=|<|>|\.?\d)", re.IGNORECASE)
+_UNIT = re.compile(r"(?:per|up to|over|each|unit dose \(|<=|>=|<|>|\.?\d)", re.IGNORECASE)
 # Behind a name the amount follows after a gap; where the gap closed up, after one blank.
 _GAP = re.compile(r"\s{3,}")
 _TIGHT_UNIT = re.compile(
@@ -26,9 +29,11 @@ _TIGHT_UNIT = re.compile(
     r"|per (?:dose|vial|iu|mg|ml|unit|study dose))$",
     re.IGNORECASE,
 )
-_SEE = re.compile(r"(?P<name>\S.*?)\s*,?\s+(?:also\s+)?see(?:\s+also)?:?\s+(?P<see>\S.*)$")
-_PAGE_NUMBER = re.compile(r"\s*\d{1,3}\s*$")
-_LETTER = re.compile(r"\s*[A-Z]\s*$")
+_SEE = re.compile(r"(?P<name>\S.*?)\s*,?\s+(?P<how>(?:also\s+)?see(?:\s+also)?):?\s+(?P<see>\S.*)$")
+_PREPOSITION = re.compile(r"(?P<name>.*?)(?:\s+(?P<word>up to|per))?$")
+_REMARK = re.compile(r"\s*\([^()]*\)$")
+_BETWEEN = re.compile(r"\s+or\s+|;\s*(?:and\s+)?")
+_ROUTE_BEHIND = re.compile(rf"\s{{3,}}(?:{_ROUTE})\s*$")
 _INDENT = 3
 _MOST_IN_RANGE = 60
 _REMEDY = "Import the Table of Drugs PDF as CMS published it."
@@ -47,22 +52,11 @@ class DrugEntry:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    page: int
-    number: int
-    text: str
-
-    @property
-    def indent(self) -> int:
-        return len(self.text) - len(self.text.lstrip())
-
-
 def read_entries(pages: Sequence[Sequence[str]], path: str) -> list[DrugEntry]:
     """Return the rows of all pages in order; ImportRefused for a page out of order or a row that cannot be read."""
     _check_pages(pages, path)
     reader = _Reader(path)
-    for line in _joined(_table_lines(pages)):
+    for line in table_lines(pages):
         reader.take(line)
     return reader.entries
 
@@ -76,8 +70,10 @@ class _Reader:
         self._group: tuple[str, int] | None = None
         self._carried = ""
 
-    def take(self, line: _Line) -> None:
+    def take(self, line: Line) -> None:
         text = f"{self._carried} {line.text.strip()}" if self._carried else line.text
+        if self._carried[:1].isdigit():
+            text = " " * _INDENT + text  # an amount, and no name before it
         line, self._carried = replace(line, text=text), ""
         see = _SEE.match(text.strip())
         codes = _CODES.match(text)
@@ -88,7 +84,7 @@ class _Reader:
         else:
             self._name_only(line)
 
-    def _row(self, line: _Line, match: re.Match[str]) -> None:
+    def _row(self, line: Line, match: re.Match[str]) -> None:
         rest, routes = _split_routes(match["rest"])
         name, unit = _split_unit(rest)
         codes = self._codes(match["codes"], line)
@@ -103,14 +99,14 @@ class _Reader:
             raise ImportRefused(where, line.number, "a drug before its code", line.text.strip()[:60], _REMEDY)
         self.entries.append(DrugEntry(full, unit, routes, codes, (), line.page, line.number))
 
-    def _full_name(self, name: str, line: _Line) -> str:
+    def _full_name(self, name: str, line: Line) -> str:
         """The name of a row: its own, or that of the row or group above, or both where it goes on from there."""
         goes_on = name[:1].islower() or name[:1] in ("(", "&")
         last = self.entries[-1] if self.entries else None
         if self._group is None:
             if last is None or last.see or (name and not goes_on):
                 return name
-            return f"{last.name} {name}".strip()
+            return _continued(last.name, name)
         group, indent = self._group
         if not name:
             return group
@@ -119,12 +115,13 @@ class _Reader:
             return name
         return f"{group} {name}"
 
-    def _reference(self, line: _Line, match: re.Match[str]) -> None:
-        self._group = None
-        targets = tuple(part.strip(" ,.") for part in re.split(r"\s+or\s+", match["see"]))
-        self.entries.append(DrugEntry(_tidy(match["name"]), None, (), (), targets, line.page, line.number))
+    def _reference(self, line: Line, match: re.Match[str]) -> None:
+        name = _tidy(match["name"]).rstrip("@ ,")
+        # "Thymoglobulin, also see Immune globulin" stands above its own rows.
+        self._group = (name, line.indent) if "also" in match["how"] else None
+        self.entries.append(DrugEntry(name, None, (), (), _targets(match["see"]), line.page, line.number))
 
-    def _name_only(self, line: _Line) -> None:
+    def _name_only(self, line: Line) -> None:
         text = _tidy(line.text)
         goes_on = line.indent >= _INDENT or text[:1].islower() or text[:1] in ("(", "&")
         if goes_on and self.entries and self._group is None:
@@ -138,7 +135,7 @@ class _Reader:
         else:
             self._group = (text, line.indent)
 
-    def _codes(self, text: str, line: _Line) -> tuple[str, ...]:
+    def _codes(self, text: str, line: Line) -> tuple[str, ...]:
         found: list[str] = []
         for part in re.findall(_CODE, text):
             first, _, last = (each.strip() for each in part.partition("-"))
@@ -150,54 +147,9 @@ class _Reader:
         return tuple(dict.fromkeys(found))
 
 
-def _table_lines(pages: Sequence[Sequence[str]]) -> Iterator[_Line]:
-    """Yield the lines of the table: from the first letter heading on, without headings, page numbers and the footer."""
-    begun = False
-    for page, lines in enumerate(pages, 1):
-        for number, text in enumerate(lines, 1):
-            begun = begun or _LETTER.match(text) is not None
-            skipped = not text.strip() or _LETTER.match(text) or _PAGE_NUMBER.match(text)
-            if begun and not skipped and not text.strip().startswith("Last updated"):
-                yield _Line(page, number, text)
-
-
-def _joined(lines: Iterator[_Line]) -> Iterator[_Line]:
-    """Join a line that ends in "see", and give a name at the end of a line back to the "see" that follows it."""
-    held: _Line | None = None
-    for line in lines:
-        text = line.text.strip()
-        if held is not None and held.text.rstrip().endswith(" see"):
-            held = replace(held, text=f"{held.text.rstrip()} {text}")
-            continue
-        if held is not None and text.startswith("see "):
-            before, name = _cut_name(held.text)
-            if before:
-                yield replace(held, text=before)
-            held = replace(line, text=f"{name} {text}")
-            continue
-        if held is not None:
-            yield held
-        held = line
-    if held is not None:
-        yield held
-
-
-def _cut_name(text: str) -> tuple[str, str]:
-    """Split ``Norflex, see Orphenadrine citrate Norzine,`` before the name that belongs to the next line."""
-    if " see " not in text or not text.rstrip().endswith(","):
-        return "", text
-    words = text.split()
-    target = words.index("see") + 1
-    start = next((at for at in range(len(words) - 1, target, -1) if words[at][0].isupper()), len(words) - 1)
-    # "Testone LA 200," is one name: capitals and numbers before it belong to it too.
-    while start - 1 > target and (words[start - 1].isupper() or words[start - 1][0].isupper()):
-        start -= 1
-    return " ".join(words[:start]), " ".join(words[start:])
-
-
 def _split_routes(text: str) -> tuple[str, tuple[str, ...]]:
     match = _ROUTES.match(text)
-    if not match:
+    if not match or match["rest"].rstrip().endswith("other than"):
         return text, ()
     return match["rest"], tuple(part.strip() for part in match["routes"].split(",") if part.strip())
 
@@ -208,9 +160,22 @@ def _split_unit(text: str) -> tuple[str, str | None]:
         return "", _tidy(stripped)
     parts = _GAP.split(stripped)
     if len(parts) > 1 and _UNIT.match(parts[-1]):
-        return _tidy(" ".join(parts[:-1])), _tidy(parts[-1])
+        before = _PREPOSITION.match(" ".join(parts[:-1]))
+        return (_tidy(before["name"]), _tidy(f"{before['word'] or ''} {parts[-1]}")) if before else ("", None)
     tight = _TIGHT_UNIT.match(stripped)
     return (_tidy(tight["name"]), _tidy(tight["unit"])) if tight else (_tidy(stripped), None)
+
+
+def _continued(name: str, more: str) -> str:
+    """Return a name with what its next row adds: a remark in brackets takes the place of the one before."""
+    return f"{_REMARK.sub('', name) if more.startswith('(') else name} {more}".strip()
+
+
+def _targets(text: str) -> tuple[str, ...]:
+    """Return the names of ``Tacrolimus, oral or parenteral`` in full, without a route in the column behind."""
+    parts = [_tidy(part).rstrip(" .") for part in _BETWEEN.split(_ROUTE_BEHIND.sub("", text))]
+    head = parts[0].partition(",")[0]
+    return tuple(f"{head}, {part}" if part in ("oral", "parenteral") else part for part in parts if part)
 
 
 def _tidy(text: str) -> str:
@@ -228,13 +193,13 @@ def _check_pages(pages: Sequence[Sequence[str]], path: str) -> None:
     """Refuse a table of which the printed page numbers leave one out, or the letters run backwards."""
     before, letter = 0, "A"
     for page, lines in enumerate(pages, 1):
-        printed = next((int(line) for line in reversed(lines) if _PAGE_NUMBER.match(line)), None)
+        printed = next((int(line) for line in reversed(lines) if PAGE_NUMBER.match(line)), None)
         if printed is not None and before and printed != before + 1:
             expected, got = f"page {before + 1} after page {before}", f"page {printed}"
             raise ImportRefused(f"{path} page {page}", 0, expected, got, _REMEDY)
         before = printed if printed is not None else before + 1
         for number, line in enumerate(lines, 1):
-            if _LETTER.match(line):
+            if LETTER.match(line):
                 if line.strip() < letter:
                     expected, got = f"a heading from {letter} on", line.strip()
                     raise ImportRefused(f"{path} page {page}", number, expected, got, _REMEDY)

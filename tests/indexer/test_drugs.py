@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdf import PdfWriter
 
 from indexer.drugs import DrugStore, drug_names
 from indexer.errors import DataError, ImportRefused
+from indexer.importers import drugs_pdf
 from indexer.importers.drugs import names_by_code, read_drug_table, unresolved
 from tests.indexer.pdf_files import pdf
 from tests.indexer.records import code
@@ -72,6 +76,162 @@ def test_names_run_over_the_end_of_a_line(tmp_path):
     assert "Cebrand" in names["J0011"]
 
 
+TORN = [
+    "C",
+    "Cabrand, see Abimol Cebrand, see Bonimol Cibrand,",
+    "see Acimol Cobrand, see",
+    "Abimol",
+    "Cubrand, see Abimol Cy-",
+    "Brand 2, see Bonimol",
+    "Cyabrand Forte, see Abimol Cyabrand",
+    "A-40, see Bonimol",
+    ["Cymol", "1 mg", "IV", "J0021 5"],
+    ["mg", "", "IM", "J0022"],
+    "Cyobrand, see Abimol Cypmol per dose J0023",
+    ["Cyrbrand, see Abimol", "", "ORAL", "J0024"],
+    "Cysmol",
+]
+
+
+def test_what_the_reflow_tore_apart_is_put_together(tmp_path):
+    table = _read(tmp_path, [[*ROWS, *TORN]])
+    rows = {code: (entry.name, entry.unit) for entry in table.entries for code in entry.codes}
+    assert [rows[code] for code in ("J0021", "J0022")] == [("Cymol", "1 mg"), ("Cymol", "5 mg")]
+    assert [rows[code] for code in ("J0023", "J0024")] == [("Cypmol", "per dose"), ("Cysmol", None)]
+    see = {entry.name: entry.see for entry in table.entries if entry.see}
+    assert {name: see[name] for name in ("Cabrand", "Cebrand", "Cibrand", "Cobrand")} == {
+        "Cabrand": ("Abimol",),
+        "Cebrand": ("Bonimol",),
+        "Cibrand": ("Acimol",),
+        "Cobrand": ("Abimol",),
+    }
+    assert (see["Cubrand"], see["Cy-Brand 2"]) == (("Abimol",), ("Bonimol",))
+    assert (see["Cyabrand Forte"], see["Cyabrand A-40"]) == (("Abimol",), ("Bonimol",))
+    assert (see["Cyobrand"], see["Cyrbrand"]) == (("Abimol",), ("Abimol",))
+
+
+def test_columns_without_a_name_below_are_refused(tmp_path):
+    rows = [*ROWS, "C", ["Cyrbrand, see Abimol", "", "ORAL", "J0024"], "Cysbrand, see Bonimol"]
+    with pytest.raises(ImportRefused, match=r"page 1:\d+: expected a drug before its code"):
+        _read(tmp_path, [rows])
+
+
+DRUGS = [
+    *ROWS,
+    "C",
+    ["Carimol", "1 mg", "IV", "J0030"],
+    ["Carimol, lipid complex", "1 mg", "IV", "J0031"],
+    ["Dolimol HCl, IVection", "1 mg", "IV", "J0032"],
+    ["Dolimol HCl, oral", "1 mg", "ORAL", "J0033"],
+    ["Felimol acetate", "1 mg", "IV", "J0034"],
+    ["Gorimol and Horimol citrate", "1 mg", "IV", "J0035"],
+    ["Ilimol/Jolimol", "1 mg", "IV", "J0036"],
+    ["Kirimol factor, nonrecombinant", "1 mg", "IV", "J0037"],
+    ["Kirimol factor, recombinant", "1 mg", "IV", "J0038"],
+    ["Lirimab-abcd", "1 mg", "IV", "J0039"],
+    ["Morimol", "1 mg", "INH", "J0040"],
+    "Norimol",
+    ["   Own", "1 mg", "IV", "J0041"],
+    ["   Other", "1 mg", "IV", "J0042"],
+]
+
+
+@pytest.mark.parametrize(
+    ("target", "codes"),
+    [
+        ("Carimol", {"J0030"}),  # a row of exactly this name, and no other
+        ("Dolimol hydrochloride", {"J0032", "J0033"}),  # every form
+        ("Felimol citrate", set()),  # another salt is another drug
+        ("Felimol", {"J0034"}),
+        ("Carimol and Felimol acetate", set()),  # a combination that the table lacks
+        ("Horimol citrate and Gorimol", set()),
+        ("Gorimol with Horimol citrate", {"J0035"}),
+        ("Ilimol", {"J0036"}),
+        ("Kirimol, recombinant", {"J0038"}),
+        ("Kirimol, non- recombinant", {"J0037"}),
+        ("Lirimab", set()),  # no biosimilar
+        ("Morimol sulfate, compounded", {"J0040"}),
+        ("Carimol or Morimol", {"J0030", "J0040"}),
+        ("Morimol and Morimol sulfate", {"J0040"}),
+        ("Dolimol HCl (J0033)", {"J0033"}),
+        ("Dolimol HCl, IVection or oral", {"J0032", "J0033"}),
+        ("Moremol", {"J0040"}),  # one slip in a short name
+        ("Moremal", set()),
+        ("Norimol", {"J0041", "J0042"}),
+    ],
+)
+def test_a_reference_means_its_drug_and_no_other(tmp_path, target, codes):
+    names = names_by_code(_read(tmp_path, [[*DRUGS, "Z", f"Zybrand, see {target}"]]))
+    assert {code for code, found in names.items() if "Zybrand" in found} == codes
+
+
+def test_a_brand_in_a_group_is_its_own_row_alone(tmp_path):
+    names = names_by_code(_read(tmp_path, [[*DRUGS, "O", "Own, see Norimol"]]))
+    assert "Own" in names["J0041"]
+    assert "Own" not in names["J0042"]
+
+
+def test_also_see_heads_a_group_of_its_own(tmp_path):
+    rows = [*DRUGS, "T", "Tirimol, also see Norimol", ["   anti-x, one", "1 mg", "IV", "J0050"]]
+    rows += [["   anti-x, two", "1 mg", "IV", "J0051"]]
+    names = names_by_code(_read(tmp_path, [rows]))
+    assert names["J0051"] == ("Tirimol anti-x, two", "Tirimol")
+    assert "Tirimol" in names["J0050"]
+
+
+def test_remarks_amounts_and_routes_that_are_written_otherwise(tmp_path):
+    rows = [
+        *ROWS,
+        "C",
+        ["Cimol (for one use)", "1 mg", "IV", "J0020"],
+        ["   (for the other)", "1 mg", "epidural", "J0021"],
+        ["Colimol up to", "1 g", "IV", "J0022"],
+        ["Cumol", "over 10 cc", "IV", "J0023"],
+        ["Drugs", "", "other than INH", "J0024"],
+    ]
+    rows = {code: entry for entry in _read(tmp_path, [rows]).entries for code in entry.codes}
+    assert (rows["J0021"].name, rows["J0021"].routes) == ("Cimol (for the other)", ("epidural",))
+    assert (rows["J0022"].name, rows["J0022"].unit) == ("Colimol", "up to 1 g")
+    assert (rows["J0023"].name, rows["J0023"].unit) == ("Cumol", "over 10 cc")
+    assert (rows["J0024"].name, rows["J0024"].routes) == ("Drugs other than INH", ())
+
+
+def test_an_encrypted_table_is_refused(tmp_path):
+    writer = PdfWriter(clone_from=io.BytesIO(pdf([ROWS])))
+    writer.encrypt("secret", algorithm="RC4-128")
+    out = io.BytesIO()
+    writer.write(out)
+    with pytest.raises(ImportRefused, match="expected a PDF that is not encrypted; got an encrypted one"):
+        _read(tmp_path, out.getvalue())
+
+
+def test_too_many_pages_are_refused(tmp_path):
+    with pytest.raises(ImportRefused, match="expected at most 200 pages; got 201"):
+        _read(tmp_path, [ROWS, *([[""]] * 200)])
+
+
+def test_a_file_too_large_is_refused_unread(tmp_path):
+    path = tmp_path / "2019-Table-of-Drugs.pdf"
+    with path.open("wb") as file:
+        file.truncate(drugs_pdf.MAX_FILE_BYTES + 1)
+    with pytest.raises(ImportRefused, match=f"expected at most {drugs_pdf.MAX_FILE_BYTES} bytes"):
+        read_drug_table(path)
+
+
+@pytest.mark.parametrize(
+    ("bound", "value", "message"),
+    [
+        ("MAX_PAGE_BYTES", 100, r"page 1: expected at most 100 bytes of content"),
+        ("MAX_CHARS", 100, "expected at most 100 characters"),
+        ("MAX_SECONDS", -1.0, "expected at most"),
+    ],
+)
+def test_work_without_end_is_refused(tmp_path, monkeypatch, bound, value, message):
+    monkeypatch.setattr(drugs_pdf, bound, value)
+    with pytest.raises(ImportRefused, match=message):
+        _read(tmp_path, [ROWS])
+
+
 @pytest.mark.parametrize(
     ("pages", "message"),
     [
@@ -128,17 +288,3 @@ def test_tables_are_stored_and_damage_is_named(tmp_path, table):
     path.write_bytes(path.read_bytes().replace(b"Abimol", b"Abimal"))
     with pytest.raises(DataError, match=r"2019\.json: expected an imported Table of Drugs"):
         store.load_all()
-
-
-@pytest.mark.parametrize(("year", "rows", "codes"), [("2018", 1400, 740), ("2019", 1400, 760)])
-def test_the_real_tables(hcpcs_data, year, rows, codes):
-    table = read_drug_table(hcpcs_data / f"{year}-Table-of-Drugs.pdf")
-    names = names_by_code(table)
-    assert table.label == year
-    assert len(table.entries) > rows
-    assert len(names) > codes
-    references = [entry for entry in table.entries if entry.see]
-    assert len(unresolved(table)) / len(references) < 0.08
-    assert "Abatacept" in names["J0129"]
-    assert {"Botox"} <= set(names["J0585"])
-    assert "Neupogen" in names["J1442"]
