@@ -14,6 +14,8 @@ import orjson
 from corpus.errors import Problem, StoreError
 from corpus.store import Corpus, load
 from indexer import columns, suggestions, vocabularies
+from indexer.compiled.reader import CompiledIndex
+from indexer.compiled.writer import CompiledWriter
 from indexer.documents import DocumentReader, write_documents
 from indexer.drugs import DrugStore
 from indexer.errors import BuildError, SnapshotError
@@ -125,7 +127,8 @@ def verify(snapshot: Snapshot) -> None:
     finally:
         reader.close()
     hashes = orjson.loads((snapshot.path / _HASHES).read_bytes())
-    if codes != list(hashes) or len(codes) != snapshot.count:
+    compiled = list(CompiledIndex(snapshot.path).codes)
+    if codes != list(hashes) or codes != compiled or len(codes) != snapshot.count:
         raise SnapshotError(
             f"{snapshot.path}: expected {snapshot.count} records in step with {_HASHES}; got {len(codes)}. "
             "Run 'procsearch build'."
@@ -172,6 +175,10 @@ def _write(store: SnapshotStore, given: _Input, progress: Progress) -> Snapshot:
         (folder / vocabularies.FILE).write_bytes(given.vocabulary)
         (folder / columns.FILE).write_bytes(columns.dump(given.records))
         (folder / suggestions.FILE).write_bytes(suggestions.dump(given.records))
+        compiled = CompiledWriter(folder)
+        for record in given.records:
+            compiled.add(record)
+        compiled.finish()
         write_index(folder / "index", given.records, progress.step)
         progress.phase("Verifying", 1)
         sealed = store.seal(folder, given.content_hash, _details(given))

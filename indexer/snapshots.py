@@ -9,6 +9,7 @@ Below the data folder::
         vocabulary.json               synonyms and abbreviations
         columns.json                  facets and dates
         suggestions.json              names by the beginnings of their words
+        compiled.bin                  posting lists and impacts as flat arrays, ready to be mapped
         index/                        the Whoosh index
     snapshots/.building-*             a build at work, or what a killed one left; the next build removes it
     CURRENT                           the name of the snapshot that is served
@@ -28,14 +29,14 @@ from typing import Any
 
 import orjson
 
-from indexer import schema
+from indexer import impacts, schema
 from indexer.analysis import tokenizer
 from indexer.errors import SnapshotError
 from indexer.files import file_sha256, names_in, sync_folder, sync_tree, write_atomically
 from indexer.locks import is_leased
 
 #: Raise it when the layout of a snapshot changes.
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 
 MANIFEST = "manifest.json"
 _NAME = re.compile(r"(?P<number>\d{6,})-(?P<hash>[0-9a-f]{12})")
@@ -100,7 +101,7 @@ class SnapshotStore:
         path = self.root / name
         try:
             manifest = orjson.loads((path / MANIFEST).read_bytes())
-            found = {key: manifest[key] for key in ("format_version", "analysis", "schema")}
+            found = {key: manifest[key] for key in versions()}
             snapshot = Snapshot(path, manifest)
             _ = snapshot.count, snapshot.content_hash, manifest["files"]
         except FileNotFoundError as error:
@@ -218,6 +219,7 @@ def versions() -> dict[str, Any]:
         "format_version": FORMAT_VERSION,
         "analysis": tokenizer.fingerprint(),
         "schema": schema.fingerprint(),
+        "impacts": impacts.fingerprint(),
     }
 
 

@@ -11,8 +11,8 @@ import re
 import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from importlib.metadata import version
+from typing import NamedTuple
 
 import Stemmer
 
@@ -37,8 +37,7 @@ _UNSTEMMED = frozenset(("aed", "aids", "als", "bls", "cros", "pers", "tens", "in
 _local = threading.local()
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word of a text.
 
     ``word`` is folded (lower case, no accents), ``term`` its stem; ``start`` and ``end`` are character
@@ -91,6 +90,23 @@ def index_tokens(text: str) -> list[Token]:
     """Return the tokens and compounds of ``text`` in the order of positions."""
     tokens = list(tokenize(text))
     return sorted([*tokens, *compounds(tokens, text)], key=lambda token: token.position)
+
+
+def index_words(text: str) -> tuple[list[str], list[int], list[int]]:
+    """Return words, positions and start offsets of `index_tokens`, made several times faster.
+
+    Most texts hold no hyphen or slash, and then no compounds; for those no token object is made.
+    """
+    if any(joiner in text for joiner in _JOINERS):
+        tokens = index_tokens(text)
+        return (
+            [token.word for token in tokens],
+            [token.position for token in tokens],
+            [token.start for token in tokens],
+        )
+    pairs = ((_folded_word(match[0]), match.start()) for match in _TOKEN.finditer(text))
+    kept = [pair for pair in pairs if pair[0]]
+    return [word for word, _ in kept], list(range(len(kept))), [start for _, start in kept]
 
 
 def words(text: str) -> list[str]:

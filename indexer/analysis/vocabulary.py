@@ -14,6 +14,7 @@ A file with an error is refused as a whole, with every problem by line.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Iterable, Iterator
@@ -109,11 +110,13 @@ def read_abbreviations(text: str, path: str) -> list[Rule]:
     return reading.finish()
 
 
-def shipped_rules() -> list[Rule]:
-    """Return the rules of the files that come with the product."""
+@functools.lru_cache(maxsize=1)
+def shipped_rules() -> tuple[Rule, ...]:
+    """Return the rules of the files that come with the product; they are read once."""
     files = sorted(SHIPPED.glob(SYNONYMS))
     synonyms = [rule for path in files for rule in read_synonyms(path.read_text("utf-8"), path.name)]
-    return synonyms + read_abbreviations((SHIPPED / ABBREVIATIONS).read_text("utf-8"), ABBREVIATIONS)
+    short = read_abbreviations((SHIPPED / ABBREVIATIONS).read_text("utf-8"), ABBREVIATIONS)
+    return (*synonyms, *short)
 
 
 def merged(rules: Iterable[Rule]) -> dict[str, list[Rule]]:

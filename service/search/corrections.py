@@ -16,7 +16,7 @@ _LONGEST_ABBREVIATION = 5
 
 def corrections(query: Query, engine: Engine) -> tuple[Correction, ...]:
     """Return a correction for each word that nothing matches and that resembles a word of the index."""
-    unknown = [slot.word for at, slot in enumerate(query.slots) if not engine.matches_anything(query, at)]
+    unknown = [query.slots[at].word for at in engine.unmatched(query)]
     found = ((word, engine.near(word)) for word in unknown)
     return tuple(Correction(word, near) for word, near in found if near is not None)
 
@@ -44,7 +44,7 @@ def _fuzzy(match: Match) -> Match:
         # The tier of the corrected search is one summand of the score within the tier that is shown.
         scaled[0] = dataclasses.replace(scaled[0], name="corrected_tier")
         scaled.insert(0, Part("tier", None, float(Tier.FUZZY)))
-    return dataclasses.replace(match, tier=Tier.FUZZY, score=score, parts=tuple(scaled))
+    return match._replace(tier=Tier.FUZZY, score=score, parts=tuple(scaled))
 
 
 def readings_of(query: Query, engine: Engine) -> tuple[Reading, ...]:

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 MAX_LIMIT = 100
 MAX_OFFSET = 100_000
@@ -70,21 +70,26 @@ class Part:
     value: float
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """One matching record as an engine gives it.
 
     ``number`` identifies the record within the snapshot. ``score`` is the tier plus a fraction from 0 to below 1 that
-    tells how well the words match. ``matched_fields`` are names of `indexer.schema`, strongest field first; ``terms``
-    are the stems by which it matched, those of synonyms included. ``parts`` add up to the score, where they were asked.
+    tells how well the words match. ``parts`` add up to the score, where they were asked.
     """
 
     number: int
     tier: Tier
     score: float
-    matched_fields: tuple[str, ...]
-    terms: frozenset[str] = frozenset()
     parts: tuple[Part, ...] = ()
+
+
+class Evidence(NamedTuple):
+    """Why a record matches: the stems by which it does, those of synonyms included, and the fields that hold them,
+    names of `indexer.schema`, strongest first.
+    """
+
+    terms: frozenset[str]
+    fields: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,8 @@ class Page:
     """One page of matches in order; ``total`` counts all pages, exactly.
 
     ``last`` is the key of the last match where more follow, else None. ``facets`` counts values among all matches under
-    all filters but the facet's own. ``strict`` says whether any record has all words of the query, or better.
+    all filters but the facet's own. ``strict`` says whether any record has all words of the query, or better. ``plan``
+    is the engine's own; `Engine.evidence` needs it.
     """
 
     total: int
@@ -100,6 +106,7 @@ class Page:
     last: Key | None = None
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     strict: bool = True
+    plan: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +124,7 @@ class Hit:
 
     record: dict[str, Any]
     match: Match
+    evidence: Evidence
     active: bool
     highlights: dict[str, list[str]]
     section: Passage | None

@@ -1,8 +1,6 @@
-"""The formulas of ranking, as pure functions over arrays. No engine and no file is known here.
+"""The formulas of ranking and their constants; no engine and no file is known here.
 
-BM25F after Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", Foundations and Trends in
-Information Retrieval 3(4), 2009, section 3.5: the term frequencies of all fields are weighted, normalised by field
-length and added up *before* one saturation, so that a word in three fields does not count three times.
+What a term counts in one record, its BM25F impact, is made at publication by `indexer.impacts`.
 """
 
 from __future__ import annotations
@@ -18,10 +16,6 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-#: Saturation; the usual value for short texts.
-K1 = 1.2
-#: Length normalisation; mild, since a long descriptor is no worse a match than a short one of the same code family.
-B = 0.5
 #: What the word being typed counts, from 0 to 1, where only its beginning matches.
 PREFIX_CREDIT = 0.33
 #: What another form of a word counts against the form that was typed.
@@ -34,6 +28,11 @@ TERMINATED_FACTOR = 0.5
 #: What a modifier is worth that was found by its words: who wants one types it, or says "modifier".
 MODIFIER_FACTOR = 0.6
 
+#: What another word of the query counts that leads a title or descriptor, against the first one.
+OTHER_HEAD = 0.7
+#: What two words count that stand near each other but not side by side in order.
+NEAR = 0.5
+
 #: How much of the fraction each part decides; together 1. See `service.search.engines.features`.
 WEIGHTS = {"words": 0.70, "adjacency": 0.04, "head": 0.10, "coverage": 0.08, "document": 0.03, "section": 0.05}
 _BELOW_ONE = 0.9999
@@ -42,17 +41,6 @@ _BELOW_ONE = 0.9999
 def inverse_document_frequency(documents: int, containing: int) -> float:
     """Return the weight of a term that ``containing`` of ``documents`` records hold; always above 0."""
     return math.log(1.0 + (documents - containing + 0.5) / (containing + 0.5))
-
-
-def field_frequency(frequencies: Floats, lengths: Floats, average: float, weight: float) -> Floats:
-    """Return the weighted, length-normalised term frequency of one field; all arrays are one value a record."""
-    norm = (1.0 - B) + B * (lengths / average if average > 0 else 0.0)
-    return weight * frequencies / norm
-
-
-def saturate(frequency: Floats) -> Floats:
-    """Return how much a summed field frequency counts: 0 at 0, rising towards 1."""
-    return frequency / (K1 + frequency)
 
 
 def share(part: str) -> float:

@@ -24,7 +24,7 @@ from service.search.corrections import corrected_text, corrections, readings_of,
 from service.search.engines.base import Engine
 from service.search.errors import NotFound, Unavailable
 from service.search.highlights import Highlighter
-from service.search.model import Hit, Match, SearchRequest, SearchResult
+from service.search.model import Hit, Match, Page, SearchRequest, SearchResult
 from service.search.query.parser import Query, parse_query
 
 _log = logging.getLogger(__name__)
@@ -97,7 +97,7 @@ class Searcher:
             if fixes:
                 query = parse_query(corrected_text(request.q, fixes))
                 page = relabelled(engine.search(request, query))
-            hits = tuple(_hit(engine.record(match.number), match, query, request) for match in page.matches)
+            hits = tuple(_hit(engine, match, page, query, request) for match in page.matches)
             name, readings = engine.snapshot, readings_of(query, engine)
         return SearchResult(
             query=request.q,
@@ -243,13 +243,15 @@ def is_active(record: dict[str, Any], today: datetime.date) -> bool:
     return (added is None or added <= day) and (record["ends"] is None or record["ends"] >= day)
 
 
-def _hit(record: dict[str, Any], match: Match, query: Query, request: SearchRequest) -> Hit:
-    highlighter = Highlighter(match.terms, query.prefix)
-    fields = match.matched_fields if request.section is None else (request.section,)
+def _hit(engine: Engine, match: Match, page: Page, query: Query, request: SearchRequest) -> Hit:
+    record, evidence = engine.record(match.number), engine.evidence(match, page)
+    highlighter = Highlighter(evidence.terms, query.prefix)
+    fields = evidence.fields if request.section is None else (request.section,)
     return Hit(
         record=record,
         match=match,
+        evidence=evidence,
         active=is_active(record, request.today),
-        highlights=highlighter.fields(record, match.matched_fields),
+        highlights=highlighter.fields(record, evidence.fields),
         section=highlighter.passage(record, fields, query.section if request.section is None else None),
     )

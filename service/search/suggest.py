@@ -20,6 +20,7 @@ from rapidfuzz.distance import OSA
 from corpus.codes import looks_like_code, looks_like_code_prefix, normalise_code
 from indexer import suggestions
 from indexer.analysis.tokenizer import Token, fold, tokenize
+from indexer.compiled.dictionary import Dictionary
 
 MAX_SUGGESTIONS = 20
 _MAX_WORDS = 8
@@ -54,7 +55,7 @@ class Suggestions:
 class Suggester:
     """Suggestions from one snapshot; safe for many threads, since nothing changes after it is made."""
 
-    def __init__(self, folder: Path, codes: Sequence[str], preferred: NDArray[np.bool_]) -> None:
+    def __init__(self, folder: Path, codes: Dictionary, preferred: NDArray[np.bool_]) -> None:
         loaded = suggestions.load(folder)
         self._codes = codes
         self._texts: list[str] = [text for text, _ in loaded["texts"]]
@@ -83,9 +84,7 @@ class Suggester:
         prefix = normalise_code(text) if len(text) <= _MAX_CODE_CHARS else ""
         if not (looks_like_code_prefix(prefix) or looks_like_code(prefix)):
             return ()
-        first = bisect.bisect_left(self._codes, prefix)
-        last = bisect.bisect_left(self._codes, prefix + "\U0010ffff")
-        return tuple(range(first, min(last, first + MAX_SUGGESTIONS)))
+        return tuple(self._codes.beginning(prefix)[:MAX_SUGGESTIONS])
 
     def _beginning(self, prefix: str) -> list[str]:
         first = bisect.bisect_left(self._words, prefix)

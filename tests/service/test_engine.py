@@ -154,10 +154,10 @@ def test_a_blank_query_browses_and_one_without_words_finds_nothing(searcher):
 
 def test_matched_fields_name_where_the_words_are(searcher):
     hit = _search(searcher, "worn example").hits[0]
-    assert {"title", "descriptor", "purpose"} <= set(hit.match.matched_fields)
+    assert {"title", "descriptor", "purpose"} <= set(hit.evidence.fields)
     assert hit.section is not None
-    assert hit.section.key in hit.match.matched_fields
-    assert _search(searcher, "A0003").hits[0].match.matched_fields[0] == "code"
+    assert hit.section.key in hit.evidence.fields
+    assert _search(searcher, "A0003").hits[0].evidence.fields[0] == "code"
 
 
 def test_a_record_is_the_same_by_code_and_by_search(searcher):

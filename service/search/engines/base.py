@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from indexer.analysis.vocabulary import Rule
-from service.search.model import Page, SearchRequest
+from service.search.model import Evidence, Match, Page, SearchRequest
 from service.search.query.parser import Query
 from service.search.suggest import Suggestions
 
@@ -50,8 +50,11 @@ class Engine(Protocol):
     def near(self, word: str) -> str | None:
         """Return the word that a folded ``word`` is most likely a misspelling of, or None; never for codes."""
 
-    def matches_anything(self, query: Query, at: int) -> bool:
-        """Say whether any record has the word of slot ``at`` of ``query``, or something that may stand for it."""
+    def unmatched(self, query: Query) -> tuple[int, ...]:
+        """Return the places of the slots that nothing matches, neither their word nor what may stand for it."""
+
+    def evidence(self, match: Match, page: Page) -> Evidence:
+        """Return why a match of ``page`` matches."""
 
     def close(self) -> None:
         """Release files and memory."""

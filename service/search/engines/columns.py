@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indexer import columns
-from service.search.engines.postings import Bools, Ints
+
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 
 
 class Columns:

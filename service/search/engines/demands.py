@@ -5,27 +5,35 @@ from __future__ import annotations
 from functools import reduce
 
 import numpy as np
+from numpy.typing import NDArray
 
-from indexer.analysis.tokenizer import stem, tokenize
+from indexer.analysis.tokenizer import tokenize
+from indexer.compiled import bits
+from indexer.compiled.reader import CompiledIndex
 from indexer.schema import TEXT_FIELDS
-from service.search.engines.columns import Columns
-from service.search.engines.postings import SPAN, Bools, Ints, PostingReader
+from service.search.engines.columns import Bools, Columns
 from service.search.query.syntax import All, AnyOf, Codes, Dates, Node, Not, Words
 
+#: A beginning stands for so many words at most, the shortest ones; over the parts of one query so many in all.
+_MOST_OF_ONE = 256
+_ANYWHERE = bits.field_bits([*TEXT_FIELDS, "code"])
+_RECORD_SHIFT = 24
 
-def meeting(node: Node, reader: PostingReader, columns: Columns) -> Bools:
+
+def meeting(node: Node, index: CompiledIndex, columns: Columns) -> Bools:
     """Return one truth value a record: whether it meets ``node``."""
     if isinstance(node, Words):
-        return _words(node, reader)
+        return _words(node, index)
     if isinstance(node, Not):
-        return ~meeting(node.part, reader, columns)
+        return ~meeting(node.part, index, columns)
     if isinstance(node, All | AnyOf):
         joined = np.logical_and if isinstance(node, All) else np.logical_or
-        start = np.full(reader.count, isinstance(node, All))
-        return reduce(joined, (meeting(part, reader, columns) for part in node.parts), start)
-    mask = np.zeros(reader.count, bool)
+        start = np.full(index.count, isinstance(node, All))
+        return reduce(joined, (meeting(part, index, columns) for part in node.parts), start)
+    mask = np.zeros(index.count, bool)
     if isinstance(node, Codes):
-        mask[reader.code_range(node.first, node.last)] = True
+        found = index.codes.between(node.first, node.last)
+        mask[found.start : found.stop] = True
         return mask
     return _dates(node, columns)
 
@@ -36,46 +44,40 @@ def _dates(node: Dates, columns: Columns) -> Bools:
     return within
 
 
-def _words(node: Words, reader: PostingReader) -> Bools:
-    mask = np.zeros(reader.count, bool)
+def _words(node: Words, index: CompiledIndex) -> Bools:
     tokens = list(tokenize(node.text))
     if not tokens:
-        return ~mask
-    fields = node.fields or tuple(TEXT_FIELDS)
+        return np.ones(index.count, bool)
+    fields = bits.field_bits(node.fields) if node.fields else _ANYWHERE
     if node.prefix:
-        for word in reader.expansions(tokens[-1].word):
-            _mark(mask, _with_prefix(word, node.fields, reader))
-        return mask
+        return _beginning(tokens[-1].word, fields, index)
     terms = [token.term for token in tokens]
-    if node.phrase:
-        for field in fields:
-            _mark(mask, _phrase(field, terms, reader))
-        return mask
-    return reduce(np.logical_and, (_anywhere(term, fields, reader) for term in terms))
+    if node.phrase and len(terms) > 1:
+        return _phrase(terms, fields, index)
+    return reduce(np.logical_and, (_holding(*index.bounds(term), fields, index) for term in terms))
 
 
-def _anywhere(term: str, fields: tuple[str, ...], reader: PostingReader) -> Bools:
-    mask = np.zeros(reader.count, bool)
-    for field in fields:
-        _mark(mask, reader.postings(field, term).numbers)
-    if len(fields) == len(TEXT_FIELDS):
-        _mark(mask, reader.postings("code", term.upper()).numbers)
+def _holding(start: int, end: int, wanted: int, index: CompiledIndex) -> Bools:
+    """Say of each record whether one of the postings from ``start`` to ``end`` has one of the bits ``wanted``."""
+    mask = np.zeros(index.count, bool)
+    mask[index.docs[start:end][(index.bits[start:end] & np.uint32(wanted)) > 0]] = True
     return mask
 
 
-def _with_prefix(word: str, fields: tuple[str, ...], reader: PostingReader) -> Ints:
-    if not fields:
-        return reader.postings("words", word).numbers
-    return np.concatenate([reader.postings(field, stem(word)).numbers for field in fields])
+def _beginning(prefix: str, fields: int, index: CompiledIndex) -> Bools:
+    mask = np.zeros(index.count, bool)
+    for number in index.completions(prefix, _MOST_OF_ONE):
+        stem, form = index.word(number)
+        found = index.between(index.first[stem], index.first[stem + 1])
+        held = (found.bits & np.uint32(fields)) > 0
+        mask[found.docs[held & ((found.bits & np.uint32(form)) > 0) if form else held]] = True
+    return mask
 
 
-def _phrase(field: str, terms: list[str], reader: PostingReader) -> Ints:
-    """Return the records in which ``terms`` stand side by side in ``field``."""
-    if not all(len(reader.postings(field, term)) for term in terms):
-        return np.empty(0, np.int64)
-    starts = (reader.positions(field, term) - at for at, term in enumerate(terms))
-    return reduce(np.intersect1d, starts) // SPAN
-
-
-def _mark(mask: Bools, numbers: Ints) -> None:
-    mask[numbers] = True
+def _phrase(terms: list[str], fields: int, index: CompiledIndex) -> Bools:
+    """Say of each record whether ``terms`` stand side by side in one of the fields."""
+    starts = reduce(np.intersect1d, (index.all_positions(term) - at for at, term in enumerate(terms)))
+    inside: NDArray[np.int64] = starts[(np.int64(fields) >> ((starts >> 16) & 0xFF)) & 1 == 1]
+    mask = np.zeros(index.count, bool)
+    mask[inside >> _RECORD_SHIFT] = True
+    return mask

@@ -1,47 +1,51 @@
-"""The engine of one machine: a Whoosh index on disk, scored in numpy."""
+"""The engine of one machine: the compiled index of a snapshot, mapped into memory."""
 
 from __future__ import annotations
 
+import datetime
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 
 from indexer import vocabularies
-from indexer.analysis.tokenizer import stem, words
-from indexer.analysis.vocabulary import Rule
+from indexer.analysis.tokenizer import words
+from indexer.analysis.vocabulary import ONE_WAY_WEIGHT, Rule
+from indexer.compiled import bits
+from indexer.compiled.reader import CompiledIndex
 from indexer.documents import DocumentReader
 from indexer.locks import lease
+from indexer.schema import SECTION_FIELDS
 from indexer.snapshots import MANIFEST, Snapshot, verify_files
-from indexer.targets.whoosh import open_index
 from service.search import ranking
-from service.search.engines.columns import Columns
+from service.search.engines import ordering
+from service.search.engines.columns import Bools, Columns
 from service.search.engines.demands import meeting
-from service.search.engines.postings import FIELDS, Bools, Ints, PostingReader, holding
-from service.search.engines.scoring import Scores, alternative_impacts, score
-from service.search.model import Key, Match, Page, SearchRequest, Tier
+from service.search.engines.evaluate import Conditions, Evaluator, Factors
+from service.search.engines.evidence import Witness, holding
+from service.search.engines.layouts import TOGETHER
+from service.search.engines.lexicon import Leaf, Lexicon
+from service.search.engines.plan import Plan, make_plan
+from service.search.engines.reference import together
+from service.search.model import Evidence, Match, Page, SearchRequest, Tier
 from service.search.query.expand import Alternative, expand
 from service.search.query.parser import Query
 from service.search.query.syntax import selects
+from service.search.query.thesaurus import Thesaurus
 from service.search.spelling import Speller
 from service.search.suggest import Suggester, Suggestions
 
-_LONG_PHRASE = 2
-
-
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """The matches of one search in order: record numbers, and the columns that they are sorted by, ascending."""
-
-    numbers: Ints
-    columns: tuple[np.ndarray[Any, Any], ...]
+#: How many codes before and after one that does not exist are shown for it.
+_NEIGHBORS = 3
+_DAYS_KEPT = 4
+_SECTION_BITS = {name: at for at, name in enumerate(SECTION_FIELDS)}
 
 
 class EmbeddedEngine:
-    """One snapshot opened through Whoosh. See `service.search.engines.base.Engine` for the contract."""
+    """One snapshot opened on this machine. See `service.search.engines.base.Engine` for the contract."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
@@ -50,16 +54,17 @@ class EmbeddedEngine:
             # Leased before it is read: from here on nobody prunes it.
             files.enter_context(lease(snapshot.path / MANIFEST))
             verify_files(snapshot)
-            index = files.enter_context(closing(open_index(snapshot.path / "index")))
-            reader = files.enter_context(closing(index.reader()))
             self._documents = files.enter_context(closing(DocumentReader(snapshot.path)))
-            self.postings = PostingReader(reader, len(self._documents))
+            self.index = CompiledIndex(snapshot.path)
             self.columns = Columns(snapshot.path, len(self._documents))
-            self.rules: dict[str, list[Rule]] = vocabularies.load(snapshot.path)
-            self.long_phrases = _long_phrases(self.rules)
+            self.thesaurus = Thesaurus(vocabularies.load(snapshot.path))
+            self.lexicon = Lexicon(self.index, self.thesaurus)
+            self.evaluator = Evaluator(self.index)
+            self._witness = Witness(self.index)
             self._suggester = self._make_suggester(snapshot)
-            self._speller = self._make_speller()
             self._files = files.pop_all()
+        self._modifiers = self.columns.having("kind", ("modifier",))
+        self._factors = lru_cache(2 * _DAYS_KEPT)(self._make_factors)
 
     @property
     def snapshot(self) -> str:
@@ -71,22 +76,25 @@ class EmbeddedEngine:
         """Its manifest."""
         return self._snapshot.manifest
 
+    @property
+    def rules(self) -> Mapping[str, Sequence[Rule]]:
+        """The vocabulary: rules by phrase."""
+        return self.thesaurus.rules
+
     def knows(self, word: str) -> bool:
         """Say whether any record holds the folded ``word``."""
-        return self.postings.knows(word)
+        return self.lexicon.knows(word)
 
     def near(self, word: str) -> str | None:
         """Return the word of the index that ``word`` is most likely a misspelling of, or None."""
         return self._speller.correct(word)
 
-    def matches_anything(self, query: Query, at: int) -> bool:
-        """Say whether any record has the word of slot ``at``, or something that may stand for it."""
-        if len(self.postings.impacts(query.slots[at].term)):
-            return True
-        if query.prefix and at == len(query.slots) - 1 and self.postings.expansions(query.prefix):
-            return True
-        covering = (each for each in expand(query, self) if at in each.slots)
-        return any(len(alternative_impacts(each, self.postings)) for each in covering)
+    def unmatched(self, query: Query) -> tuple[int, ...]:
+        """Return the places of the slots that nothing matches, neither their word nor what may stand for it."""
+        plan = make_plan(query, expand(query, self.lexicon), self.lexicon)
+        return tuple(
+            at for at, slot in enumerate(plan.slots) if not any(self._finds(leaf, plan) for leaf in slot.leaves)
+        )
 
     def record(self, number: int) -> dict[str, Any]:
         """Return record ``number``."""
@@ -94,8 +102,12 @@ class EmbeddedEngine:
 
     def find(self, code: str) -> dict[str, Any] | None:
         """Return the record whose code is exactly ``code``, or None."""
-        numbers = self.postings.postings("code", code).numbers
-        return self._documents[int(numbers[0])] if len(numbers) else None
+        number = self.index.codes.find(code)
+        return self._documents[number] if number >= 0 else None
+
+    def evidence(self, match: Match, page: Page) -> Evidence:
+        """Return why a match of ``page`` matches."""
+        return self._witness.evidence(match, page.plan)
 
     def close(self) -> None:
         """Close all files and give the snapshot free for pruning."""
@@ -106,169 +118,162 @@ class EmbeddedEngine:
         """Return what may be meant by what was typed so far."""
         return self._suggester.suggest(text, limit)
 
-    def _make_speller(self) -> Speller:
+    def search(self, request: SearchRequest, query: Query) -> Page:
+        """Return the page of matches that ``request`` asks for."""
+        plan = self._plan(query)
+        factors = self._factors(request.today, "modifi" in query.terms)
+        conditions = self._conditions(request, query, plan, factors)
+        everything = _finds_by_itself(request, query)
+        special = request.sort != "relevance" or request.after or request.facets or request.explain
+        if query.slots and not everything and not special:
+            return self._best_page(request, plan, conditions)
+        return self._any_page(request, query, plan, conditions, everything=everything)
+
+    # -- the words of the index ----------------------------------------------------------------------
+
+    @cached_property
+    def _speller(self) -> Speller:
         """Words are right that a record or a rule of the vocabulary has: "glucometer" is in no official descriptor."""
         typed = {word for rules in self.rules.values() for rule in rules for word in words(rule.typed)}
-        known = sorted(typed.union(self.postings.words))
-        return Speller(known, lambda word: len(self.postings.postings("words", word)))
+        return Speller(sorted(typed.union(self.index.words)), self.index.frequency)
 
     def _make_suggester(self, snapshot: Snapshot) -> Suggester:
         documents = self.columns.having("has_document", ("true",))
-        return Suggester(snapshot.path, self.postings.codes, documents)
+        return Suggester(snapshot.path, self.index.codes, documents)
 
-    def search(self, request: SearchRequest, query: Query) -> Page:
-        """Return the page of matches that ``request`` asks for."""
-        alternatives = expand(query, self)
-        active = self.columns.active(request.today)
-        scores = self._scores(request, query, alternatives)
-        factors = self._factors(query, active)
-        scores.fractions *= factors
-        found = (scores.tiers > 0) | self._found_anyway(request, query)
-        admitted, masks = self._admitted(request, query, active)
-        order = self._order(request, scores, active, np.flatnonzero(_all(admitted, masks) & found))
-        start = self._start(request, order)
-        page = order.numbers[start : start + request.limit]
-        more = start + len(page) < len(order.numbers)
-        return Page(
-            total=len(order.numbers),
-            matches=self._matches(page, scores, query, alternatives, factors if request.explain else None),
-            last=self._key(order, start + len(page) - 1) if more and len(page) else None,
-            facets={name: self._counts(name, admitted & found, masks) for name in request.facets},
-            strict=bool((scores.tiers >= Tier.ALL_WORDS).any()) or not query.slots,
-        )
+    def _finds(self, leaf: Leaf, plan: Plan) -> bool:
+        if leaf.kind != TOGETHER:
+            return leaf.end > leaf.start
+        terms = [plan.terms[place] for place in plan.together[leaf.start : leaf.end]]
+        return len(together([self.index.between(term.start, term.end) for term in terms], 1.0)[0]) > 0
 
-    def _factors(self, query: Query, active: Bools) -> ranking.Floats:
-        """What each record's fraction is multiplied by."""
+    # -- what a query means here ---------------------------------------------------------------------
+
+    def _plan(self, query: Query) -> Plan:
+        alternatives = expand(query, self.lexicon)
+        plan = make_plan(query, alternatives, self.lexicon)
+        if query.slots:
+            self._raise_names(query, alternatives, plan)
+            self._raise_codes(query, plan)
+        return plan
+
+    def _raise_names(self, query: Query, alternatives: Sequence[Alternative], plan: Plan) -> None:
+        required = {at for at, slot in enumerate(query.slots) if slot.required}
+        names = [query.name] if query.name else []
+        # What the whole query stands for is as good a name as the query itself, unless it is only a guess.
+        names += [
+            " ".join(each.terms)
+            for each in alternatives
+            if each.weight >= ONE_WAY_WEIGHT and len(each.slots) >= len(required) and required <= set(each.slots)
+        ]
+        for name in dict.fromkeys(names):
+            plan.raises.extend((number, number + 1, Tier.EXACT_NAME) for number in self.index.named(name))
+
+    def _raise_codes(self, query: Query, plan: Plan) -> None:
+        if query.code_prefix:
+            found = self.index.codes.beginning(query.code_prefix)
+            plan.raises.append((found.start, found.stop, Tier.CODE_PREFIX))
+        for code in query.codes:
+            number = self.index.codes.find(code)
+            if number >= 0:
+                plan.raises.append((number, number + 1, Tier.EXACT_CODE))
+            if query.whole_code and number < 0:
+                plan.raises.extend((each, each + 1, Tier.NEIGHBOR) for each in self._neighbors(code))
+            elif query.whole_code:
+                self._raise_replacements(number, plan)
+
+    def _raise_replacements(self, number: int, plan: Plan) -> None:
+        """Behind a code that has ended come the codes that its record refers to."""
+        record = self._documents[number]
+        if record["ends"] and record["official"]:
+            for other in record["official"].get("cross_references", ()):
+                at = self.index.codes.find(other)
+                if at >= 0:
+                    plan.raises.append((at, at + 1, Tier.REPLACEMENT))
+
+    def _neighbors(self, code: str) -> list[int]:
+        """Return the records on either side of the place of ``code`` that have its first letter and length."""
+        same = self.index.codes.beginning(code[0])
+        at = self.index.codes.between("", code).stop
+        before = (each for each in range(at - 1, same.start - 1, -1) if self.index.codes.length(each) == len(code))
+        after = (each for each in range(at, same.stop) if self.index.codes.length(each) == len(code))
+        return [each for side in (before, after) for _, each in zip(range(_NEIGHBORS), side, strict=False)]
+
+    # -- what is asked beside the words --------------------------------------------------------------
+
+    def _make_factors(self, day: datetime.date, modifiers_too: bool) -> Factors:
+        active = self.columns.active(day)
         factors = np.where(active, 1.0, ranking.TERMINATED_FACTOR)
-        if "modifi" not in query.terms:
-            factors[self.columns.having("kind", ("modifier",))] *= ranking.MODIFIER_FACTOR
-        return factors
+        if not modifiers_too:
+            factors[self._modifiers] *= ranking.MODIFIER_FACTOR
+        return Factors(factors, active)
 
-    # -- scores and order -----------------------------------------------------------------------------
-
-    def _scores(self, request: SearchRequest, query: Query, alternatives: Sequence[Alternative]) -> Scores:
+    def _conditions(self, request: SearchRequest, query: Query, plan: Plan, factors: Factors) -> Conditions:
         within = None
         if request.section is not None:
-            terms = {*query.terms, *(term for each in alternatives for term in each.terms)}
-            everywhere = np.arange(self.postings.count)
-            within = holding(everywhere, [self.postings.postings(request.section, term) for term in terms])
-        if not query.slots:
-            return Scores(self.postings.count)
-        scores = score(query, alternatives, self.postings, within)
-        for code in query.codes if query.whole_code else ():
-            self._raise_replacements(code, scores)
-        return scores
+            within = holding(plan, bits.field_bits([request.section]), self.index)
+        admitted = self._admitted(request, query, factors.active)
+        for mask in self.columns.masks(request.filters).values():
+            admitted = mask if admitted is None else admitted & mask
+        section_bit = -1 if query.section is None else _SECTION_BITS.get(query.section, -1)
+        return Conditions(factors, admitted, within, section_bit)
 
-    def _raise_replacements(self, code: str, scores: Scores) -> None:
-        """Behind a code that has ended come the codes that its record refers to."""
-        record = self.find(code)
-        if record and record["ends"] and record["official"]:
-            for other in record["official"].get("cross_references", ()):
-                scores.raise_to(Tier.REPLACEMENT, self.postings.postings("code", other).numbers)
-
-    @staticmethod
-    def _found_anyway(request: SearchRequest, query: Query) -> bool:
-        return not request.q.strip() or (query.demand is not None and (not query.slots or selects(query.demand)))
-
-    def _order(self, request: SearchRequest, scores: Scores, active: Bools, numbers: Ints) -> _Order:
-        if request.sort == "code" or (request.sort == "relevance" and not scores.parts):
-            return _Order(numbers, (numbers,))
-        if request.sort != "relevance":
-            newest_first = -self.columns.dates[request.sort][numbers]
-            order = np.lexsort((numbers, newest_first))
-            return _Order(numbers[order], (newest_first[order], numbers[order]))
-        tiers, fractions = scores.tiers[numbers], scores.fractions[numbers]
-        order = ranking.ranked(tiers, fractions, active[numbers], numbers)
-        columns = (-tiers, -fractions, (~active[numbers]).astype(np.int64), numbers)
-        return _Order(numbers[order], tuple(column[order] for column in columns))
-
-    def _start(self, request: SearchRequest, order: _Order) -> int:
-        if request.after is None:
-            return request.offset
-        *values, code = request.after
-        if len(values) + 1 != len(order.columns):
-            return len(order.numbers)
-        # A code that is gone from this snapshot still has its place between those before and after it.
-        place = self.postings.code_range("", str(code)).stop - 1
-        keys = [*(float(value) for value in values), float(place)]
-        return ranking.first_after(list(zip(order.columns, keys, strict=True)))
-
-    def _key(self, order: _Order, at: int) -> Key:
-        values = (float(column[at]) for column in order.columns[:-1])
-        return (*values, self.postings.codes[int(order.numbers[at])])
-
-    # -- what a match tells ---------------------------------------------------------------------------
-
-    def _matches(
-        self,
-        numbers: Ints,
-        scores: Scores,
-        query: Query,
-        alternatives: Sequence[Alternative],
-        factors: ranking.Floats | None,
-    ) -> tuple[Match, ...]:
-        terms = self._terms(numbers, query, alternatives)
-        fields = self._fields(numbers, terms)
-        matches = []
-        for number, held, inside in zip(map(int, numbers), terms, fields, strict=True):
-            tier = Tier(int(scores.tiers[number]))
-            by_code = tier in (Tier.EXACT_CODE, Tier.CODE_PREFIX) and "code" not in inside
-            names = ("code", *inside) if by_code else tuple(inside)
-            score = round(tier + float(scores.fractions[number]), 4)
-            parts = () if factors is None else tuple(scores.explained(number, tier, float(factors[number])))
-            matches.append(Match(number, tier, score, names, frozenset(held), parts))
-        return tuple(matches)
-
-    def _terms(self, numbers: Ints, query: Query, alternatives: Sequence[Alternative]) -> list[set[str]]:
-        """For each record, the terms it matches by: words of the query, alternatives it holds whole, completions."""
-        terms = [set(query.terms) for _ in numbers]
-        for each in alternatives:
-            holds = np.all([np.isin(numbers, self.postings.impacts(term).numbers) for term in each.terms], axis=0)
-            for at in np.flatnonzero(holds):
-                terms[int(at)].update(each.terms)
-        for word in self.postings.expansions(query.prefix) if query.prefix else ():
-            for at in np.flatnonzero(np.isin(numbers, self.postings.postings("words", word).numbers)):
-                terms[int(at)].add(stem(word))
-        return terms
-
-    def _fields(self, numbers: Ints, terms: Sequence[set[str]]) -> list[list[str]]:
-        """For each record, the fields that hold one of its terms, strongest first."""
-        inside: list[list[str]] = [[] for _ in numbers]
-        everything = sorted(set().union(*terms)) if terms else []
-        for name in ("code", *(field.name for field in FIELDS)):
-            for term in everything:
-                key = term.upper() if name == "code" else term
-                for at in np.flatnonzero(holding(numbers, [self.postings.postings(name, key)])):
-                    if term in terms[int(at)] and name not in inside[int(at)]:
-                        inside[int(at)].append(name)
-        return inside
-
-    # -- filters --------------------------------------------------------------------------------------
-
-    def _admitted(self, request: SearchRequest, query: Query, active: Bools) -> tuple[Bools, dict[str, Bools]]:
-        """Return which records status and demand admit, and one mask for each facet that is filtered."""
-        admitted = np.ones(self.postings.count, bool)
+    def _admitted(self, request: SearchRequest, query: Query, active: Bools) -> Bools | None:
+        """Return which records status and demand admit; None: all."""
+        admitted = None
         if request.status is not None:
-            admitted &= active if request.status == "active" else self.columns.ended(request.today)
+            admitted = active if request.status == "active" else self.columns.ended(request.today)
         if query.demand is not None:
-            admitted &= meeting(query.demand, self.postings, self.columns)
-        return admitted, self.columns.masks(request.filters)
+            met = meeting(query.demand, self.index, self.columns)
+            admitted = met if admitted is None else admitted & met
+        return admitted
 
-    def _counts(self, facet: str, found: Bools, masks: dict[str, Bools]) -> dict[str, int]:
-        others = {name: mask for name, mask in masks.items() if name != facet}
-        return self.columns.counts(facet, _all(found, others))
+    # -- pages ---------------------------------------------------------------------------------------
+
+    def _best_page(self, request: SearchRequest, plan: Plan, conditions: Conditions) -> Page:
+        """The usual page: the best matches, without a look at the rest."""
+        end = request.offset + request.limit
+        found = self.evaluator.best(plan, conditions, end)
+        rows = list(zip(found.numbers.tolist(), found.tiers.tolist(), found.fractions.tolist(), strict=True))
+        last = None
+        if rows and found.matching > end and len(rows) == end:
+            number, tier, fraction = rows[-1]
+            last = (-float(tier), -fraction, float(not found.active[-1]), self.index.codes[number])
+        matches = tuple(
+            Match(number, Tier(tier), round(tier + fraction, 4)) for number, tier, fraction in rows[request.offset :]
+        )
+        return Page(found.matching, matches, last, {}, found.strongest >= Tier.ALL_WORDS, plan)
+
+    def _any_page(
+        self, request: SearchRequest, query: Query, plan: Plan, conditions: Conditions, *, everything: bool
+    ) -> Page:
+        """A page that needs to know of every record: sorted otherwise, counted, explained or behind a cursor."""
+        found = ordering.Found(self.index, self.columns, conditions.factors.active)
+        free = conditions._replace(mask=None)
+        scores = self.evaluator.scores(plan, free) if request.explain and query.slots else None
+        if query.slots:
+            found.take(self.evaluator.everything(plan, free))
+        if everything:
+            found.take_all()
+        admitted = self._admitted(request, query, conditions.factors.active)
+        order = found.ordered(request, conditions.mask, by_words=bool(query.slots))
+        matches = []
+        for number, tier, fraction in order.page:
+            factor = float(conditions.factors.factors[number])
+            parts = () if scores is None else tuple(scores.explained(number, factor))
+            matches.append(Match(number, Tier(tier), round(tier + fraction, 4), parts))
+        facets = {name: self._counts(name, request, found.matched, admitted) for name in request.facets}
+        strict = found.strongest >= Tier.ALL_WORDS or not query.slots
+        return Page(order.total, tuple(matches), order.last, facets, strict, plan if query.slots else None)
+
+    def _counts(self, facet: str, request: SearchRequest, found: Bools, admitted: Bools | None) -> dict[str, int]:
+        """Count the values of a facet under all filters but its own."""
+        mask = found if admitted is None else found & admitted
+        for name, other in self.columns.masks(request.filters).items():
+            mask = mask if name == facet else mask & other
+        return self.columns.counts(facet, mask)
 
 
-def _long_phrases(rules: Mapping[str, Sequence[Rule]]) -> dict[str, list[str]]:
-    by_word: dict[str, list[str]] = {}
-    for phrase in rules:
-        words_of_it = dict.fromkeys(phrase.split())
-        for word in words_of_it if len(words_of_it) >= _LONG_PHRASE else ():
-            by_word.setdefault(word, []).append(phrase)
-    return by_word
-
-
-def _all(mask: Bools, masks: dict[str, Bools]) -> Bools:
-    for each in masks.values():
-        mask = mask & each
-    return mask
+def _finds_by_itself(request: SearchRequest, query: Query) -> bool:
+    """Say whether records need no word of the query: one browses, or a demand names what is wanted."""
+    return not request.q.strip() or (query.demand is not None and (not query.slots or selects(query.demand)))

@@ -6,13 +6,13 @@ The words themselves always stay: an alternative never replaces, it only adds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, Protocol
 
 from indexer.analysis.tokenizer import stem
-from indexer.analysis.vocabulary import MAX_PHRASE_WORDS, Rule
-from service.search.query.parser import Query
+from indexer.analysis.vocabulary import MAX_PHRASE_WORDS
+from service.search.query.parser import Query, Slot
+from service.search.query.thesaurus import Thesaurus
 
 #: Joined and split spellings are the same words, but a split may be a coincidence.
 JOINED_WEIGHT = 0.95
@@ -22,30 +22,30 @@ SCATTERED_FACTOR = 0.9
 _SHORTEST_PART = 3
 _MAX_ALTERNATIVES = 64
 
+Places = tuple[int, ...]
 
-@dataclass(frozen=True, slots=True)
-class Alternative:
+
+class Alternative(NamedTuple):
     """Terms (stems) that may stand for some of a query's slots, whose places (from 0) are ``slots``, ascending."""
 
-    slots: tuple[int, ...]
+    slots: Places
     terms: tuple[str, ...]
     weight: float
     text: str
 
 
 class Lexicon(Protocol):
-    """What expansion asks of an index: which words it knows, and the rules of its vocabulary."""
+    """What expansion asks of an index: which words it knows, how an unspaced word splits, and its vocabulary."""
 
     @property
-    def rules(self) -> Mapping[str, Sequence[Rule]]:
-        """The rules by phrase."""
-
-    @property
-    def long_phrases(self) -> Mapping[str, Sequence[str]]:
-        """The phrases of two words and more, by each word that they have."""
+    def thesaurus(self) -> Thesaurus:
+        """The rules of the vocabulary."""
 
     def knows(self, word: str) -> bool:
         """Say whether any record holds the folded word."""
+
+    def splits(self, word: str) -> Sequence[tuple[str, str]]:
+        """Return the ways to split a folded word into two known ones; `known_splits` finds them."""
 
 
 def expand(query: Query, lexicon: Lexicon) -> tuple[Alternative, ...]:
@@ -53,28 +53,32 @@ def expand(query: Query, lexicon: Lexicon) -> tuple[Alternative, ...]:
 
     A phrase of the vocabulary may be interrupted by other words and stand in any order ("brace for a bad lower back").
     """
-    found = [*_joined(query, lexicon), *_split(query, lexicon), *_synonyms(query, lexicon)]
+    found = [*_joined(query.slots, lexicon), *_split(query.slots, lexicon), *_synonyms(query.slots, lexicon.thesaurus)]
     return tuple(dict.fromkeys(found))[:_MAX_ALTERNATIVES]
 
 
-def _joined(query: Query, lexicon: Lexicon) -> Iterator[Alternative]:
-    words = [slot.word for slot in query.slots]
+def known_splits(word: str, knows: Callable[[str], bool]) -> tuple[tuple[str, str], ...]:
+    """Return the ways to split a word in two known ones: where letters meet digits, or into three letters and more."""
+    return tuple((left, right) for left, right in _parts(word) if knows(left) and knows(right))
+
+
+def _joined(slots: Sequence[Slot], lexicon: Lexicon) -> Iterator[Alternative]:
+    words = [slot.word for slot in slots]
     for first in range(len(words) - 1):
+        word = words[first]
         for last in range(first + 1, min(first + 3, len(words))):
-            word = "".join(words[first : last + 1])
+            word += words[last]
             if len(word) >= _SHORTEST_PART and lexicon.knows(word):
                 yield Alternative(tuple(range(first, last + 1)), (stem(word),), JOINED_WEIGHT, word)
 
 
-def _split(query: Query, lexicon: Lexicon) -> Iterator[Alternative]:
-    for at, slot in enumerate(query.slots):
-        for left, right in _parts(slot.word):
-            if lexicon.knows(left) and lexicon.knows(right):
-                yield Alternative((at,), (stem(left), stem(right)), SPLIT_WEIGHT, f"{left} {right}")
+def _split(slots: Sequence[Slot], lexicon: Lexicon) -> Iterator[Alternative]:
+    for at, slot in enumerate(slots):
+        for left, right in lexicon.splits(slot.word):
+            yield Alternative((at,), (stem(left), stem(right)), SPLIT_WEIGHT, f"{left} {right}")
 
 
 def _parts(word: str) -> Iterator[tuple[str, str]]:
-    """Yield the ways to split a word in two: where letters meet digits, or into parts of three letters and more."""
     for at in range(1, len(word)):
         left, right = word[:at], word[at:]
         mixed = left[-1].isdigit() != right[0].isdigit()
@@ -82,34 +86,40 @@ def _parts(word: str) -> Iterator[tuple[str, str]]:
             yield left, right
 
 
-def _synonyms(query: Query, lexicon: Lexicon) -> Iterator[Alternative]:
-    everything = list(range(len(query.slots)))
-    required = [at for at in everything if query.slots[at].required]
-    runs = _runs(everything) | _runs(required)
-    scattered = set(_scattered(query, required, lexicon)) - runs
-    for places in sorted(runs | scattered, key=_longest):
-        factor = SCATTERED_FACTOR if places in scattered else 1.0
-        phrase = " ".join(query.terms[at] for at in places)
-        for rule in lexicon.rules.get(phrase, ()):
-            meaning = tuple(dict.fromkeys(rule.meaning.split()))
-            yield Alternative(tuple(sorted(places)), meaning, rule.weight * factor, rule.text)
+def _synonyms(slots: Sequence[Slot], thesaurus: Thesaurus) -> Iterator[Alternative]:
+    required = [at for at, slot in enumerate(slots) if slot.required]
+    # Phrases that stand in the query as they are, also with little words between theirs, count in full.
+    found: dict[Places, str] = dict(_runs(slots, range(len(slots)), thesaurus))
+    if len(required) < len(slots):
+        found |= _runs(slots, required, thesaurus)
+    scattered = [(places, phrase) for places, phrase in _scattered(slots, required, thesaurus) if places not in found]
+    for places, phrase in sorted([*found.items(), *scattered], key=_longest):
+        factor = 1.0 if places in found else SCATTERED_FACTOR
+        for terms, weight, text in thesaurus.meanings[phrase]:
+            yield Alternative(tuple(sorted(places)), terms, weight * factor, text)
 
 
-def _longest(places: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
-    return -len(places), places
+def _longest(pair: tuple[Places, str]) -> tuple[int, Places]:
+    return -len(pair[0]), pair[0]
 
 
-def _runs(places: Sequence[int]) -> set[tuple[int, ...]]:
-    """Return all runs of up to eight neighbours."""
-    longest = min(MAX_PHRASE_WORDS, len(places))
-    lengths = range(1, longest + 1)
-    return {tuple(places[at : at + length]) for length in lengths for at in range(len(places) - length + 1)}
+def _runs(slots: Sequence[Slot], places: Sequence[int], thesaurus: Thesaurus) -> Iterator[tuple[Places, str]]:
+    """Yield each run of up to eight neighbours that is a phrase of the vocabulary."""
+    meanings, beginnings = thesaurus.meanings, thesaurus.beginnings
+    for first in range(len(places)):
+        phrase = slots[places[first]].term
+        for last in range(first + 1, min(first + MAX_PHRASE_WORDS, len(places)) + 1):
+            if phrase in meanings:
+                yield tuple(places[first:last]), phrase
+            if phrase not in beginnings or last == len(places):
+                break
+            phrase = f"{phrase} {slots[places[last]].term}"
 
 
-def _scattered(query: Query, required: Sequence[int], lexicon: Lexicon) -> Iterator[tuple[int, ...]]:
+def _scattered(slots: Sequence[Slot], required: Sequence[int], thesaurus: Thesaurus) -> Iterator[tuple[Places, str]]:
     """Yield the places, in the order of the phrase, of each phrase whose words the query has in any order."""
-    place = {query.slots[at].term: at for at in required}
-    for phrase in dict.fromkeys(phrase for term in place for phrase in lexicon.long_phrases.get(term, ())):
-        words = phrase.split()
-        if all(word in place for word in words):
-            yield tuple(place[word] for word in words)
+    place = {slots[at].term: at for at in required}
+    for term in place if len(place) > 1 else ():
+        for words in thesaurus.by_rarest_word.get(term, ()):
+            if all(word in place for word in words):
+                yield tuple(place[word] for word in words), " ".join(words)

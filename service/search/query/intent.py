@@ -53,10 +53,12 @@ _PHRASES: dict[str, tuple[str, ...]] = {
     "indications": ("who needs", "who should get", "when is it needed", "am i eligible", "eligibility"),
     "purpose": ("what is it for", "why is it done", "purpose"),
 }
-_BY_STEMS = sorted(
-    ((tuple(name_key(phrase).split()), section) for section, phrases in _PHRASES.items() for phrase in phrases),
-    key=lambda each: -len(each[0]),
-)
+#: Every phrase by its stems, with its rank: the longest first, then as listed.
+_BY_STEMS: dict[tuple[str, ...], tuple[int, str]] = {}
+for _section, _some in _PHRASES.items():
+    for _phrase in _some:
+        _BY_STEMS.setdefault(tuple(name_key(_phrase).split()), (len(_BY_STEMS), _section))
+_LENGTHS = sorted({len(phrase) for phrase in _BY_STEMS}, reverse=True)
 
 
 def asked_section(stems: Sequence[str]) -> tuple[str | None, frozenset[str]]:
@@ -64,8 +66,10 @@ def asked_section(stems: Sequence[str]) -> tuple[str | None, frozenset[str]]:
 
     A question that is nothing but such a phrase asks for no section: "recovery" alone is a word like any other.
     """
-    for phrase, section in _BY_STEMS:
-        places = range(len(stems) - len(phrase) + 1)
-        if len(stems) > len(phrase) and any(tuple(stems[at : at + len(phrase)]) == phrase for at in places):
+    for length in _LENGTHS:
+        runs = (tuple(stems[at : at + length]) for at in range(len(stems) - length + 1))
+        found = [(*_BY_STEMS[run], run) for run in runs if run in _BY_STEMS and len(stems) > length]
+        if found:
+            _, section, phrase = min(found)
             return section, frozenset(phrase)
     return None, frozenset()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from corpus.codes import (
     looks_like_code,
@@ -35,8 +36,7 @@ LIGHT_WORDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """One word of a query: folded, its stem, and whether a record needs it to have all words."""
 
     word: str

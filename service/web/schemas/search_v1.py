@@ -193,7 +193,7 @@ class HitSchema(Schema):
     status = fields.Function(lambda hit: "active" if hit.active else "terminated")
     score = fields.Float(attribute="match.score")
     match = fields.Function(lambda hit: hit.match.tier.key)
-    matched_fields = fields.List(fields.String(), attribute="match.matched_fields")
+    matched_fields = fields.List(fields.String(), attribute="evidence.fields")
     highlights = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
     section = fields.Nested(PassageSchema, allow_none=True)
     explanation = fields.Function(_explanation)

@@ -1,0 +1,137 @@
+"""Reads the compiled index of a snapshot. Nothing is loaded: everything is looked up in mapped arrays."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.compiled import bits
+from indexer.compiled.dictionary import Dictionary
+from indexer.compiled.layout import Container
+from indexer.compiled.writer import name_hash
+
+Ints = NDArray[np.int64]
+_SINGLE = len(bits.SINGLE)
+_FIELD_COUNT = len(bits.FIELDS)
+
+
+@dataclass(frozen=True, slots=True)
+class PostingList:
+    """The postings of one stem: records ascending, impacts (below 0: in no core field), and bits."""
+
+    docs: NDArray[np.uint32]
+    impacts: NDArray[np.float32]
+    bits: NDArray[np.uint32]
+
+    def __len__(self) -> int:
+        return len(self.docs)
+
+
+class CompiledIndex:
+    """The compiled index of one snapshot; safe for many threads, and shared by all processes that map it."""
+
+    def __init__(self, folder: Path) -> None:
+        container = Container(folder)
+        self.stems = Dictionary(container, "stems")
+        self.words = Dictionary(container, "words")
+        self.codes = Dictionary(container, "codes")
+        self.count = len(self.codes)
+        self.docs, self.impacts, self.bits = (container[f"post.{name}"] for name in ("doc", "impact", "bits"))
+        self.packed, self.position_starts = container["pos.packed"], container["pos.start"]
+        self.lengths: NDArray[Any] = container["doc.lengths"].reshape(-1, _SINGLE)
+        self.sections = container["doc.sections"]
+        self.first = container["post.first"].data
+        self.first_position = container["pos.first"].data
+        self._word_stem = container["word.stem"].data
+        self._word_form = container["word.form"].data
+        self._word_count = container["word.count"].data
+        self.word_short = container["word.short"]
+        self._name_hash = container["name.hash"].data
+        self._name_doc = container["name.doc"].data
+        self._starts = container["text.starts"]
+        self._start_counts: NDArray[Any] = container["text.counts"].reshape(-1, _FIELD_COUNT)
+        self._start_first = container["text.first"].data
+
+    def bounds(self, stem: str) -> tuple[int, int]:
+        """Return the numbers of a stem's first posting and of the one behind its last; (0, 0) for an unknown one."""
+        number = self.stems.find(stem)
+        return (self.first[number], self.first[number + 1]) if number >= 0 else (0, 0)
+
+    def postings(self, stem: str) -> PostingList:
+        """Return the postings of a stem; none for an unknown one."""
+        return self.between(*self.bounds(stem))
+
+    def between(self, start: int, end: int) -> PostingList:
+        """Return postings by their numbers."""
+        return PostingList(self.docs[start:end], self.impacts[start:end], self.bits[start:end])
+
+    def positions(self, stem: str, posting: int) -> NDArray[np.uint32]:
+        """Return the packed positions of posting number ``posting``, which is one of ``stem``."""
+        number = self.stems.find(stem)
+        base, end = self.first_position[number], self.first_position[number + 1]
+        if posting + 1 < self.first[number + 1]:
+            end = base + int(self.position_starts[posting + 1])
+        positions: NDArray[np.uint32] = self.packed[base + int(self.position_starts[posting]) : end]
+        return positions
+
+    def all_positions(self, stem: str) -> Ints:
+        """Return all positions of a stem as record << 24 | packed position, ascending."""
+        number = self.stems.find(stem)
+        if number < 0:
+            return np.empty(0, np.int64)
+        start, end = self.first[number], self.first[number + 1]
+        packed = self.packed[self.first_position[number] : self.first_position[number + 1]].astype(np.int64)
+        starts: Ints = np.append(self.position_starts[start:end], len(packed)).astype(np.int64)
+        counts = starts[1:] - starts[:-1]
+        return (np.repeat(self.docs[start:end].astype(np.int64), counts) << 24) | packed
+
+    def word(self, number: int) -> tuple[int, int]:
+        """Return the stem number and the bit of the form of word ``number``."""
+        return self._word_stem[number], bits.form_bit(self._word_form[number])
+
+    def frequency(self, word: str) -> int:
+        """Return how many records hold a word."""
+        number = self.words.find(word)
+        return self._word_count[number] if number >= 0 else 0
+
+    def named(self, key: str) -> list[int]:
+        """Return the records that have a name, by its key, ascending."""
+        wanted = name_hash(key)
+        at, found = bisect.bisect_left(self._name_hash, wanted), []
+        while at < len(self._name_hash) and self._name_hash[at] == wanted:
+            found.append(self._name_doc[at])
+            at += 1
+        return found
+
+    def starts(self, doc: int, field: int) -> NDArray[np.uint16]:
+        """Return where the words of a text begin, by position; 65535 stands for anything beyond."""
+        counts = self._start_counts[doc]
+        first = self._start_first[doc] + int(counts[:field].sum())
+        starts: NDArray[np.uint16] = self._starts[first : first + int(counts[field])]
+        return starts
+
+    def completions(self, prefix: str, most: int) -> list[int]:
+        """Return the numbers of at most ``most`` words that begin so, the shortest first."""
+        numbers = self.words.beginning(prefix)
+        if len(numbers) <= 1:
+            return list(numbers)
+        shortness = self.word_short[numbers.start : numbers.stop]
+        if len(numbers) > most:
+            return [numbers.start + int(at) for at in _smallest(shortness, most)]
+        return [numbers.start + int(at) for at in np.argsort(shortness)]
+
+    def texts_of_words(self) -> Iterator[str]:
+        """Yield every word, sorted."""
+        return iter(self.words)
+
+
+def _smallest(values: NDArray[Any], most: int) -> NDArray[Any]:
+    chosen = np.argpartition(values, most)[:most]
+    ordered: NDArray[Any] = chosen[np.argsort(values[chosen])]
+    return ordered

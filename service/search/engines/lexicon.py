@@ -1,0 +1,86 @@
+"""What one index and its vocabulary know of words. Look-ups are kept, within bounds: queries share most words."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from indexer.compiled.reader import CompiledIndex
+from service.search import ranking
+from service.search.engines.layouts import LIST, PREFIX
+from service.search.query.expand import known_splits
+from service.search.query.thesaurus import Thesaurus
+
+_KEPT = 32_768
+MAX_COMPLETIONS = 256
+
+
+class Leaf(NamedTuple):
+    """One thing that may stand for a word, as the kernel reads it.
+
+    ``kind`` is LIST, PREFIX or TOGETHER. ``start`` and ``end`` bound its postings; of TOGETHER they bound its terms in
+    the plan. ``form`` is the bit of the form that was typed, or of the completion (0: any form); a record with it
+    counts ``typed`` times its impact, another ``other`` times; a completion counts ``typed`` by itself.
+    """
+
+    kind: int
+    start: int
+    end: int
+    form: int
+    typed: float
+    other: float
+
+
+class Term(NamedTuple):
+    """One stem: its number in the index (-1: unknown) and its postings from ``start`` to ``end``."""
+
+    text: str
+    number: int
+    start: int
+    end: int
+
+
+class Lexicon:
+    """The words of one index; safe for many threads."""
+
+    def __init__(self, index: CompiledIndex, thesaurus: Thesaurus) -> None:
+        self.thesaurus = thesaurus
+        self._index = index
+        # Methods would do, but a cache that belongs to the object is given up with it.
+        self.knows = lru_cache(_KEPT)(self._knows)
+        self.splits = lru_cache(_KEPT)(self._splits)
+        self.term = lru_cache(_KEPT)(self._term)
+        self.own = lru_cache(_KEPT)(self._own)
+        self.completion = lru_cache(_KEPT)(self._completion)
+        self.completions = lru_cache(_KEPT // 16)(self._completions)
+
+    def _knows(self, word: str) -> bool:
+        """Say whether any record holds the folded ``word``."""
+        return self._index.words.find(word) >= 0
+
+    def _splits(self, word: str) -> tuple[tuple[str, str], ...]:
+        """Return the ways to split a word into two known ones."""
+        return known_splits(word, self.knows)
+
+    def _term(self, text: str) -> Term:
+        """Return a stem with its postings."""
+        number = self._index.stems.find(text)
+        if number < 0:
+            return Term(text, -1, 0, 0)
+        return Term(text, number, self._index.first[number], self._index.first[number + 1])
+
+    def _own(self, word: str, text: str) -> Leaf:
+        """Return the leaf of a word itself. The form that was typed counts more than another one of its stem."""
+        term, number = self.term(text), self._index.words.find(word)
+        form = self._index.word(number)[1] if number >= 0 else 0
+        return Leaf(LIST, term.start, term.end, form, 1.0, ranking.STEM_FACTOR)
+
+    def _completion(self, number: int) -> Leaf:
+        """Return the leaf of a word that what was typed may be the beginning of."""
+        stem, form = self._index.word(number)
+        credit = ranking.PREFIX_CREDIT
+        return Leaf(PREFIX, self._index.first[stem], self._index.first[stem + 1], form, credit, credit)
+
+    def _completions(self, prefix: str) -> tuple[int, ...]:
+        """Return the numbers of at most 256 words that begin so, the shortest first."""
+        return tuple(self._index.completions(prefix, MAX_COMPLETIONS))

@@ -1,0 +1,179 @@
+"""Compiles the kernel ahead of time, and loads it without the compiler.
+
+numba translates `service.search.engines.kernels` once, on the first build or start after an installation; the machine
+code is kept beside the module, as Python keeps its own, or in the user's cache folder where that cannot be written.
+Where the machine has a linker the code is kept as a shared library, which costs a worker next to no memory; otherwise
+LLVM loads the object file. numba itself is never part of a serving process: it would take 60 MB in each.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import logging
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from indexer import impacts
+from indexer.compiled import bits
+from service.search import model, ranking
+from service.search.engines import layouts, plan
+
+_log = logging.getLogger(__name__)
+
+_SYMBOL = "procsearch_rank"
+_LINKERS = (("cc", "-shared"), ("ld", "-shared"))
+_LINK_SECONDS = 60.0
+#: A function of four addresses; called with the interpreter's lock held, since scratch arrays are shared.
+Kernel = Callable[[int, int, int, int], int]
+_TYPE = ctypes.PYFUNCTYPE(ctypes.c_int64, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
+
+
+class NativeUnavailable(Exception):
+    """The kernel cannot be compiled or loaded on this machine; the message says why."""
+
+
+@lru_cache(maxsize=1)
+def load() -> Kernel:
+    """Return the kernel, compiled now if it was not yet; NativeUnavailable where this cannot be done."""
+    for path in _known_files():
+        if path.is_file():
+            try:
+                return _loaded(path)
+            except (OSError, RuntimeError) as error:
+                _log.warning("the compiled kernel %s cannot be loaded (%s); it is compiled again", path, error)
+    return _loaded(compile_kernel())
+
+
+def compile_kernel() -> Path:
+    """Compile the kernel and keep it; return the file. Takes some seconds and needs numba."""
+    code = _machine_code()
+    for folder in _folders():
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            return _kept(code, folder)
+        except OSError as error:
+            _log.info("compiled code cannot be kept in %s: %s", folder, error)
+    raise NativeUnavailable("no folder to keep compiled code in; set XDG_CACHE_HOME to one that can be written")
+
+
+def _machine_code() -> bytes:
+    """Return the kernel as an object file for this very processor, everything but the kernel itself hidden."""
+    try:
+        import llvmlite.binding as llvm
+        import numba  # noqa: F401
+    except ImportError as error:
+        raise NativeUnavailable(f"numba is not installed for this Python ({error})") from error
+    from service.search.engines import kernels
+
+    module = llvm.parse_assembly(kernels.rank.inspect_llvm().replace(kernels.rank.native_name, _SYMBOL))
+    for each in (*module.functions, *module.global_variables):
+        if not each.is_declaration and each.name != _SYMBOL:
+            each.linkage = "internal"
+    machine = llvm.Target.from_default_triple().create_target_machine(
+        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=3, reloc="pic"
+    )
+    # Once everything is inside, LLVM sees that nothing is ever raised, and drops numba's runtime from the code.
+    builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=3))
+    builder.getModulePassManager().run(module, builder)
+    code: bytes = machine.emit_object(module)
+    return code
+
+
+def _kept(code: bytes, folder: Path) -> Path:
+    """Keep machine code in ``folder``, as a shared library if there is a linker; never seen half-written."""
+    with tempfile.TemporaryDirectory(dir=folder) as name:
+        source, linked = Path(name) / "kernel.o", Path(name) / "kernel.so"
+        source.write_bytes(code)
+        made = linked if _linked(source, linked) else source
+        target = folder / f"kernels-{_key()}{made.suffix}"
+        os.replace(made, target)
+        return target
+
+
+def _linked(source: Path, target: Path) -> bool:
+    for program, option in _LINKERS:
+        path = shutil.which(program)
+        if path is None:
+            continue
+        command = [path, option, "-o", str(target), str(source), "-lm"]
+        try:
+            subprocess.run(command, check=True, capture_output=True, timeout=_LINK_SECONDS)
+            _loaded_library(target)
+        except (OSError, subprocess.SubprocessError) as error:
+            _log.info("%s cannot link the kernel: %s", path, error)
+        else:
+            return True
+    return False
+
+
+def _loaded(path: Path) -> Kernel:
+    return _loaded_library(path) if path.suffix == ".so" else _loaded_object(path)
+
+
+def _loaded_library(path: Path) -> Kernel:
+    library = ctypes.CDLL(str(path))
+    address = ctypes.cast(getattr(library, _SYMBOL), ctypes.c_void_p).value
+    function = _TYPE(address or 0)
+    function.library = library  # type: ignore[attr-defined]  # keeps it loaded
+    return function
+
+
+def _loaded_object(path: Path) -> Kernel:
+    import llvmlite.binding as llvm
+
+    machine = llvm.Target.from_default_triple().create_target_machine()
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
+    engine.add_object_file(llvm.object_file.ObjectFileRef.from_data(path.read_bytes()))
+    engine.finalize_object()
+    function = _TYPE(engine.get_function_address(_SYMBOL))
+    function.engine = engine  # type: ignore[attr-defined]  # keeps it loaded
+    return function
+
+
+def _known_files() -> Iterator[Path]:
+    for folder in _folders():
+        for suffix in (".so", ".o"):
+            yield folder / f"kernels-{_key()}{suffix}"
+
+
+def _folders() -> tuple[Path, ...]:
+    cache = os.environ.get("XDG_CACHE_HOME")
+    return (
+        Path(__file__).parent / "__pycache__",
+        (Path(cache) if cache else Path.home() / ".cache") / "procsearch",
+    )
+
+
+@lru_cache(maxsize=1)
+def _key() -> str:
+    """Return 16 hex digits over the kernel, everything whose constants are compiled into it, and the machine."""
+    modules = (layouts, plan, ranking, model, bits, impacts)
+    sources = [Path(str(module.__file__)) for module in modules]
+    sources += [Path(__file__), Path(__file__).with_name("kernels.py")]
+    try:
+        compiler = version("numba")
+    except PackageNotFoundError:
+        compiler = "none"
+    whole = hashlib.sha256(f"{compiler}|{sys.platform}|{platform.machine()}|{_processor()}".encode())
+    for path in sources:
+        whole.update(path.read_bytes())
+    return whole.hexdigest()[:16]
+
+
+def _processor() -> str:
+    """Return what tells this processor from one that may lack some of its instructions."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    wanted = ("model name", "flags", "Features")
+    return "|".join(sorted({line for line in lines if line.startswith(wanted)}))

@@ -1,0 +1,152 @@
+"""What a query comes to on one index: posting lists with their factors, slot by slot. Both evaluators read plans.
+
+A *slot* is a word of the query. Its *leaves* are what may stand for it: the postings of its stem, completions of the
+word being typed, single terms and groups of terms. What a record gets for a slot is what its best leaf counts there.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from itertools import chain
+from typing import NamedTuple
+
+from service.search import ranking
+from service.search.engines.layouts import HEADER, LIST, TOGETHER
+from service.search.engines.lexicon import Leaf, Lexicon, Term
+from service.search.query.expand import Alternative
+from service.search.query.parser import Query
+
+#: Neighbouring words are looked for in the query itself and in a few of its readings, and not in a whole essay.
+_MOST_CHAINS = 6
+_LONGEST_CHAIN = 10
+_HEAD_SIZE = len(HEADER)
+#: What a term is for beyond its slot: nothing, the first word of the query, or another one.
+NOTHING, FIRST_WORD, OTHER_WORD = 0, 1, 2
+
+
+class PlannedSlot(NamedTuple):
+    """One word: whether a record needs it, what it weighs beside its rarity, and what may stand for it."""
+
+    word: str
+    required: bool
+    factor: float
+    leaves: list[Leaf]
+
+
+class Plan(NamedTuple):
+    """A query on one index.
+
+    ``terms`` are its distinct stems, ``roles`` what each is for; ``together`` holds the places in ``terms`` of groups,
+    ``chains`` those of terms whose neighbourhood counts; ``completions`` are numbers of words; ``raises`` are runs of
+    records (first, end) with the tier that they are lifted to.
+    """
+
+    slots: list[PlannedSlot]
+    terms: list[Term]
+    roles: list[int]
+    together: list[int]
+    chains: list[list[int]]
+    completions: tuple[int, ...]
+    raises: list[tuple[int, int, int]]
+
+
+def make_plan(query: Query, alternatives: Sequence[Alternative], lexicon: Lexicon) -> Plan:
+    """Look up everything that ``query`` and its ``alternatives`` name."""
+    terms = _Terms(lexicon)
+    required = [slot.term for slot in query.slots if slot.required]
+    for at, text in enumerate(required):
+        terms.add(text, OTHER_WORD if at else FIRST_WORD)
+    together: list[int] = []
+    leaves = [[lexicon.own(slot.word, slot.term)] for slot in query.slots]
+    for each in alternatives:
+        leaf = _alternative(each, terms, together)
+        for place in each.slots:
+            leaves[place].append(leaf)
+    completions = lexicon.completions(query.prefix) if query.prefix else ()
+    if completions:
+        leaves[-1] += map(lexicon.completion, completions)
+    slots = [
+        PlannedSlot(slot.word, slot.required, 1.0 if slot.required else ranking.LIGHT_FACTOR, some)
+        for slot, some in zip(query.slots, leaves, strict=True)
+    ]
+    chains = [required, *(_replaced(query, each) for each in alternatives[: _MOST_CHAINS - 1])]
+    numbered = [[terms.add(text, OTHER_WORD) for text in _apart(each)] for each in chains if len(each) > 1]
+    for slot in query.slots:
+        terms.add(slot.term, NOTHING)
+    return Plan(slots, terms.found, terms.roles, together, [one for one in numbered if len(one) > 1], completions, [])
+
+
+class _Terms:
+    """The distinct terms of a plan, in the order in which they are named."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.found: list[Term] = []
+        self.roles: list[int] = []
+        self._places: dict[str, int] = {}
+        self._lexicon = lexicon
+
+    def add(self, text: str, role: int) -> int:
+        """Return the place of a term, added with this role if it is new."""
+        place = self._places.get(text)
+        if place is None:
+            place = self._places[text] = len(self.found)
+            self.found.append(self._lexicon.term(text))
+            self.roles.append(role)
+        return place
+
+
+def _alternative(each: Alternative, terms: _Terms, together: list[int]) -> Leaf:
+    places = [terms.add(text, OTHER_WORD) for text in each.terms]
+    if len(places) == 1:
+        term = terms.found[places[0]]
+        return Leaf(LIST, term.start, term.end, 0, each.weight, each.weight)
+    together += places
+    return Leaf(TOGETHER, len(together) - len(places), len(together), 0, each.weight, each.weight)
+
+
+def _replaced(query: Query, alternative: Alternative) -> list[str]:
+    """The required terms of the query with those of an alternative in their place."""
+    first, covered = alternative.slots[0], alternative.slots
+    others = [(at, slot.term) for at, slot in enumerate(query.slots) if slot.required and at not in covered]
+    before = [term for at, term in others if at < first]
+    return [*before, *alternative.terms, *(term for at, term in others if at > first)]
+
+
+def _apart(texts: Sequence[str]) -> list[str]:
+    """Return at most ten terms, none beside itself."""
+    return [text for at, text in enumerate(texts) if not at or texts[at - 1] != text][:_LONGEST_CHAIN]
+
+
+def packed(plan: Plan, asked: Sequence[int]) -> tuple[array[int], array[float]]:
+    """Return a plan as the kernel reads it: numbers and weights. ``asked`` are the values of `HEADER` from ``limit`` to
+    ``active``, without ``required``.
+    """
+    limit, everything, mask, within, section_bit, epoch, factors, active = asked
+    leaf_at = _HEAD_SIZE + 2 * len(plan.slots)
+    leaves = [leaf for slot in plan.slots for leaf in slot.leaves]
+    term_at = leaf_at + 4 * len(leaves)
+    together_at = term_at + 4 * len(plan.terms)
+    raise_at = together_at + len(plan.together)
+    required = 0
+    body: list[int] = []
+    weights = [slot.factor for slot in plan.slots]
+    for at, slot in enumerate(plan.slots):
+        body += (len(slot.leaves), slot.required)
+        required |= slot.required << at
+    for kind, start, end, form, typed, other in leaves:
+        body += (kind, start + together_at, end + together_at, 0) if kind == TOGETHER else (kind, start, end, form)
+        weights += (typed, other)
+    for (_, number, start, end), role in zip(plan.terms, plan.roles, strict=True):
+        body += (start, end, role, number)
+    body += plan.together
+    body += chain.from_iterable(plan.raises)
+    for one in plan.chains:
+        body.append(len(one))
+        body += one
+    header = (
+        len(plan.slots), len(plan.terms), len(plan.raises), len(plan.chains), limit, everything, mask, within,
+        section_bit, required, epoch, factors, active, _HEAD_SIZE, leaf_at, term_at, raise_at,
+        raise_at + 3 * len(plan.raises),
+    )  # fmt: skip
+    return array("q", [*header, *body]), array("d", weights)

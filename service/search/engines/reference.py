@@ -1,0 +1,171 @@
+"""Ranks a plan in numpy, one array operation at a time over all records: slow, plain, and the measure of the kernel.
+
+It serves where the kernel cannot be compiled, explains scores, and is what tests compare the kernel with: scores and
+order have to be equal to the last bit, so every sum is made in the same order here and there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.compiled import bits
+from indexer.compiled.reader import CompiledIndex, PostingList
+from service.search import ranking
+from service.search.engines.layouts import PREFIX, TOGETHER
+from service.search.engines.lexicon import Leaf
+from service.search.engines.plan import FIRST_WORD, NOTHING, Plan
+from service.search.model import Part, Tier
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+_FIELDS_OF_POSITIONS = 24
+
+
+@dataclass(slots=True)
+class Scores:
+    """What is known of every record for one plan; all arrays are one value a record."""
+
+    tiers: Ints
+    fractions: Floats
+    parts: list[tuple[str, str | None, Floats]]
+
+    def explained(self, number: int, factor: float) -> Iterator[Part]:
+        """Yield the summands of one record's score; ``factor`` is what its fraction was multiplied by."""
+        yield Part("tier", None, float(self.tiers[number]))
+        for name, word, values in self.parts:
+            if values[number]:
+                yield Part(name, word, float(values[number]) * factor)
+
+
+def score(plan: Plan, index: CompiledIndex, factors: Floats, within: Bools | None, section_bit: int) -> Scores:
+    """Return tiers and fractions of all records; only words in ``within`` (records) count, where it is given."""
+    some, complete, total, weighed = _words(plan, index)
+    if within is not None:
+        some &= within
+    best = sum(weight for _, _, weight in weighed)
+    scale = ranking.share("words") / best if best > 0 else 0.0
+    parts: list[tuple[str, str | None, Floats]] = [
+        ("word", word, weight * credit * scale) for word, credit, weight in weighed
+    ]
+    fractions = total * scale
+    features = _features(plan, index, section_bit)
+    gained = np.zeros(index.count)
+    for name, values in features:
+        gained += values * ranking.share(name)
+    adjacency = _adjacency(plan, index) * ranking.share("adjacency")
+    fractions = np.where(some, (fractions + gained) + adjacency, fractions) * factors
+    parts += [(name, None, np.where(some, values * ranking.share(name), 0.0)) for name, values in features]
+    parts.append(("adjacency", None, np.where(some, adjacency, 0.0)))
+    tiers = np.where(some, np.where(complete, int(Tier.ALL_WORDS), int(Tier.SOME_WORDS)), 0).astype(np.int64)
+    for first, end, tier in plan.raises:
+        tiers[first:end] = np.maximum(tiers[first:end], tier)
+    fractions[tiers == 0] = 0.0
+    return Scores(tiers, fractions, parts)
+
+
+def _words(plan: Plan, index: CompiledIndex) -> tuple[Bools, Bools, Floats, list[tuple[str, Floats, float]]]:
+    """Return which records have some word, which have all they need, the weighted sums, and each slot's share."""
+    some, complete = np.zeros(index.count, bool), np.ones(index.count, bool)
+    total = np.zeros(index.count)
+    weighed = []
+    for slot in sorted(plan.slots, key=lambda each: not each.required):
+        credit, core = np.zeros(index.count), np.zeros(index.count, bool)
+        for leaf in slot.leaves:
+            numbers, values, held = _leaf(leaf, plan, index)
+            credit[numbers] = np.maximum(credit[numbers], values)
+            core[numbers] |= held
+        weight = ranking.inverse_document_frequency(index.count, int((credit > 0).sum())) * slot.factor
+        weighed.append((slot.word, credit, weight))
+        total += weight * credit
+        if slot.required:
+            some |= credit > 0
+            complete &= core
+    return some, complete, np.where(some, total, 0.0), weighed
+
+
+def _leaf(leaf: Leaf, plan: Plan, index: CompiledIndex) -> tuple[Ints, Floats, Bools]:
+    """Return the records that a leaf finds, what it counts in each, and whether in a core field."""
+    if leaf.kind == TOGETHER:
+        terms = [plan.terms[place] for place in plan.together[leaf.start : leaf.end]]
+        return together([index.between(term.start, term.end) for term in terms], leaf.typed)
+    found = index.between(leaf.start, leaf.end)
+    if leaf.kind == PREFIX:
+        held = (found.bits & np.uint32(leaf.form)) > 0 if leaf.form else np.ones(len(found), bool)
+        numbers = found.docs[held].astype(np.int64)
+        return numbers, np.full(len(numbers), leaf.typed), np.ones(len(numbers), bool)
+    typed = (found.bits & np.uint32(leaf.form)) > 0
+    values = np.abs(found.impacts.astype(np.float64)) * np.where(typed, leaf.typed, leaf.other)
+    return found.docs.astype(np.int64), values, found.impacts > 0
+
+
+def together(lists: Sequence[PostingList], weight: float) -> tuple[Ints, Floats, Bools]:
+    """Return the records that hold several terms, what these count there on average, and whether all in the core."""
+    numbers = lists[0].docs
+    for each in lists[1:]:
+        numbers = np.intersect1d(numbers, each.docs, assume_unique=True)
+    total, core = np.zeros(len(numbers)), np.ones(len(numbers), bool)
+    for each in lists:
+        impact = each.impacts[np.searchsorted(each.docs, numbers)].astype(np.float64)
+        total += np.abs(impact)
+        core &= impact > 0
+    return numbers.astype(np.int64), total / len(lists) * weight, core
+
+
+def _features(plan: Plan, index: CompiledIndex, section_bit: int) -> list[tuple[str, Floats]]:
+    head, held = np.zeros(index.count), np.zeros((index.count, len(bits.SINGLE)))
+    for term, role in zip(plan.terms, plan.roles, strict=True):
+        if role == NOTHING:
+            continue
+        found = index.between(term.start, term.end)
+        leading = found.docs[(found.bits & np.uint32(1 << bits.HEAD_BIT)) > 0]
+        worth = 1.0 if role == FIRST_WORD else float(np.float32(ranking.OTHER_HEAD))
+        head[leading] = np.maximum(head[leading], worth)
+        for at, name in enumerate(bits.SINGLE):
+            held[found.docs, at] += (found.bits >> np.uint32(bits.NUMBERS[name])) & np.uint32(1)
+    coverage = np.minimum((held / np.maximum(index.lengths, 1)).max(axis=1), 1.0)
+    features = [
+        ("head", head),
+        ("coverage", coverage),
+        # Of two records that match alike, the one that explains the procedure helps more.
+        ("document", (index.sections & 1).astype(np.float64)),
+    ]
+    if section_bit >= 0:
+        features.append(("section", ((index.sections >> np.uint16(section_bit)) & 1).astype(np.float64)))
+    return features
+
+
+def _adjacency(plan: Plan, index: CompiledIndex) -> Floats:
+    """Return the share of neighbouring words of the query that are neighbours in a record too, in that order.
+
+    Neighbours in the other order, or with one word between them, count half.
+    """
+    best = np.zeros(index.count)
+    places = {term.text: _naming_positions(term.text, index) for term in plan.terms}
+    for chain in plan.chains:
+        share = np.zeros(index.count)
+        for one, two in pairwise(chain):
+            first, second = places[plan.terms[one].text], places[plan.terms[two].text]
+            near = np.zeros(index.count)
+            near[_records(first + 2, second)] = ranking.NEAR
+            near[_records(first - 1, second)] = ranking.NEAR
+            near[_records(first + 1, second)] = 1.0
+            share += near
+        best = np.maximum(best, share / (len(chain) - 1))
+    return best
+
+
+def _naming_positions(text: str, index: CompiledIndex) -> Ints:
+    places = index.all_positions(text)
+    fields = (places >> 16) & 0xFF
+    naming: Ints = places[(np.int64(bits.NAMING_BITS) >> fields) & 1 == 1]
+    return naming
+
+
+def _records(one: Ints, two: Ints) -> Ints:
+    return np.intersect1d(one, two) >> _FIELDS_OF_POSITIONS
