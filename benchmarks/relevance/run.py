@@ -31,6 +31,7 @@ from service.app import open_embedded
 from service.search import ranking
 from service.search.engines import embedded
 from service.search.model import SearchRequest
+from service.search.query.thesaurus import Thesaurus
 from service.search.searcher import Searcher
 
 HERE = Path(__file__).parent
@@ -140,7 +141,7 @@ def _ablations(searcher: Searcher, judged: Sequence[Judged]) -> Iterator[tuple[s
 
 @contextmanager
 def _without_synonyms(searcher: Searcher) -> Iterator[None]:
-    with searcher._engine() as engine, mock.patch.object(engine, "rules", {}):
+    with searcher._engine() as engine, mock.patch.object(engine.lexicon, "thesaurus", Thesaurus({})):
         yield
 
 
@@ -152,15 +153,22 @@ def _without_alternatives(searcher: Searcher) -> Iterator[None]:
 
 @contextmanager
 def _without_exact_form(searcher: Searcher) -> Iterator[None]:
-    with mock.patch.object(ranking, "STEM_FACTOR", 1.0):
+    with searcher._engine() as engine, mock.patch.object(ranking, "STEM_FACTOR", 1.0):
+        engine.lexicon.own.cache_clear()
         yield
+        engine.lexicon.own.cache_clear()
 
 
 def _without_feature(name: str) -> Callable[[Searcher], AbstractContextManager[None]]:
     @contextmanager
     def part(searcher: Searcher) -> Iterator[None]:
         weights = {**ranking.WEIGHTS, name: 0.0, "words": ranking.WEIGHTS["words"] + ranking.WEIGHTS[name]}
-        with mock.patch.object(ranking, "WEIGHTS", weights):
+        # Weights are compiled into the kernel; the reference reads them anew.
+        with (
+            searcher._engine() as engine,
+            mock.patch.object(engine.evaluator, "_kernel", None),
+            mock.patch.object(ranking, "WEIGHTS", weights),
+        ):
             yield
 
     return part

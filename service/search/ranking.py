@@ -33,8 +33,8 @@ OTHER_HEAD = 0.7
 #: What two words count that stand near each other but not side by side in order.
 NEAR = 0.5
 
-#: How much of the fraction each part decides; together 1. See `service.search.engines.features`.
-WEIGHTS = {"words": 0.70, "adjacency": 0.04, "head": 0.10, "coverage": 0.08, "document": 0.03, "section": 0.05}
+#: How much of the fraction each part decides; together 1. See `service.search.engines.reference`.
+WEIGHTS = {"words": 0.73, "adjacency": 0.04, "head": 0.10, "coverage": 0.08, "section": 0.05}
 _BELOW_ONE = 0.9999
 
 

@@ -158,7 +158,7 @@ def _key() -> str:
     """Return 16 hex digits over the kernel, everything whose constants are compiled into it, and the machine."""
     modules = (layouts, plan, ranking, model, bits, impacts)
     sources = [Path(str(module.__file__)) for module in modules]
-    sources += [Path(__file__), Path(__file__).with_name("kernels.py")]
+    sources += [Path(__file__), *(Path(__file__).with_name(name) for name in ("kernels.py", "kernel_parts.py"))]
     try:
         compiler = version("numba")
     except PackageNotFoundError:

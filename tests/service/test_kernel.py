@@ -1,0 +1,140 @@
+"""The compiled kernel and the numpy reference agree to the last bit: the same records, tiers, fractions and order.
+
+Random records hold few different words in many fields, so that ties, neighbours, several forms of a stem and words that
+stand in sections only come up all the time. Queries have synonyms, groups, completions and words that need not match.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.analysis.vocabulary import Rule
+from indexer.compiled.reader import CompiledIndex
+from indexer.compiled.writer import CompiledWriter
+from service.search.engines import native
+from service.search.engines.evaluate import Conditions, Evaluator, Factors
+from service.search.engines.lexicon import Lexicon
+from service.search.engines.plan import make_plan
+from service.search.model import Tier
+from service.search.query.expand import expand
+from service.search.query.parser import parse_query
+from service.search.query.thesaurus import Thesaurus
+
+_WORDS = ["pump", "pumps", "pumping", "insulin", "wheel", "chair", "wheelchair", "foot-drop", "knee", "the", "10mg"]
+_RULES = {
+    "sugar": [Rule("sugar", "insulin", 0.95, "insulin")],
+    "knee pump": [Rule("knee pump", "wheel chair", 0.9, "wheel chair"), Rule("knee pump", "insulin", 0.6, "insulin")],
+    "chair": [Rule("chair", "wheel knee insulin", 0.9, "wheel knee insulin")],
+}
+_text = st.lists(st.sampled_from(_WORDS), max_size=7).map(" ".join)
+_query = st.lists(st.sampled_from([*_WORDS, "sugar", "absent", "whe", "for"]), min_size=1, max_size=6).map(" ".join)
+
+
+def _record(number, title, descriptor, names, purpose):
+    sections = (
+        [{"key": "summary", "heading": "", "blocks": [{"type": "paragraph", "text": purpose}]}] if purpose else []
+    )
+    return {
+        "code": f"A{number:04}",
+        "title": title or descriptor or "each",
+        "descriptor": descriptor or "each",
+        "short_descriptor": title[:9],
+        "common_names": names,
+        "technical_terms": [],
+        "drug_names": [],
+        "sections": sections,
+    }
+
+
+_records = st.lists(st.tuples(_text, _text, st.lists(_text, max_size=2), _text), min_size=1, max_size=30)
+
+
+@settings(max_examples=120)
+@given(_records, st.lists(_query, min_size=1, max_size=6), st.data())
+def test_the_kernel_equals_the_reference(rows, queries, data):
+    records = [_record(number, *row) for number, row in enumerate(rows)]
+    with tempfile.TemporaryDirectory() as name:
+        writer = CompiledWriter(Path(name), run_words=data.draw(st.sampled_from([10, 100, 10_000])))
+        for record in records:
+            writer.add(record)
+        writer.finish()
+        index = CompiledIndex(Path(name))
+        evaluator = Evaluator(index)
+        assert evaluator.is_native
+        lexicon = Lexicon(index, Thesaurus(_RULES))
+        for text in queries:
+            query = parse_query(text)
+            plan = make_plan(query, expand(query, lexicon), lexicon)
+            first = data.draw(st.integers(0, len(rows) - 1))
+            plan.raises.append((first, min(first + 2, len(rows)), Tier.EXACT_NAME))
+            _compare(evaluator, plan, _conditions(data, len(rows)), data.draw(st.integers(1, 12)))
+
+
+def _conditions(data, count):
+    def flags():
+        return np.array(data.draw(st.lists(st.booleans(), min_size=count, max_size=count)), bool)
+
+    factors = Factors(np.where(flags(), 1.0, 0.5), flags())
+    mask = flags() if data.draw(st.booleans()) else None
+    within = flags() if data.draw(st.booleans()) else None
+    return Conditions(factors, mask, within, data.draw(st.sampled_from([-1, 0, 3])))
+
+
+def _compare(evaluator, plan, conditions, limit):
+    slow = evaluator.by_reference(plan, conditions)
+    for fast, most in (
+        (evaluator.everything(plan, conditions), None),
+        (evaluator.best(plan, conditions, limit), limit),
+    ):
+        for name in ("numbers", "tiers", "fractions", "active"):
+            assert getattr(fast, name).tolist() == getattr(slow, name)[:most].tolist(), name
+        assert (fast.matching, fast.strongest) == (slow.matching, slow.strongest)
+
+
+def test_scratch_arrays_are_cleared_before_stamps_repeat(tmp_path):
+    writer = CompiledWriter(tmp_path)
+    for number in range(3):
+        writer.add(_record(number, "insulin pump", "pump", [], ""))
+    writer.finish()
+    index = CompiledIndex(tmp_path)
+    evaluator, lexicon = Evaluator(index), Lexicon(index, Thesaurus({}))
+    factors = Factors(np.ones(3), np.ones(3, bool))
+    plan = make_plan(parse_query("insulin pump"), (), lexicon)
+    before = evaluator.best(plan, Conditions(factors), 10)
+    evaluator._epoch = (1 << 32) - 40
+    for _ in range(3):
+        assert evaluator.best(plan, Conditions(factors), 10).fractions.tolist() == before.fractions.tolist()
+
+
+def test_without_a_compiler_the_reference_answers_and_says_so(tmp_path, monkeypatch, caplog):
+    def unavailable():
+        raise native.NativeUnavailable("no compiler")
+
+    monkeypatch.setattr(native, "load", unavailable)
+    writer = CompiledWriter(tmp_path)
+    writer.add(_record(1, "insulin pump", "pump", [], ""))
+    writer.finish()
+    index = CompiledIndex(tmp_path)
+    evaluator, lexicon = Evaluator(index), Lexicon(index, Thesaurus({}))
+    assert not evaluator.is_native
+    assert "no compiler" in caplog.text
+    plan = make_plan(parse_query("insulin"), (), lexicon)
+    assert evaluator.best(plan, Conditions(Factors(np.ones(1), np.ones(1, bool))), 10).numbers.tolist() == [0]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("linker", ["cc", None])
+def test_the_kernel_is_compiled_and_loaded_with_and_without_a_linker(tmp_path, monkeypatch, linker):
+    monkeypatch.setattr(native, "_folders", lambda: (tmp_path,))
+    if linker is None:
+        monkeypatch.setattr(native, "_LINKERS", ())
+    path = native.compile_kernel()
+    assert path.parent == tmp_path
+    assert [each.name for each in tmp_path.iterdir()] == [path.name]
+    assert callable(native._loaded(path))
