@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from indexer.analysis.vocabulary import Rule
 from indexer.compiled.reader import CompiledIndex
 from indexer.compiled.writer import CompiledWriter
-from service.search.engines import native
+from service.search.engines import evaluate, native
 from service.search.engines.evaluate import Conditions, Evaluator, Factors
 from service.search.engines.lexicon import Lexicon
 from service.search.engines.plan import make_plan
@@ -88,28 +88,54 @@ def _conditions(data, count):
 
 def _compare(evaluator, plan, conditions, limit):
     slow = evaluator.by_reference(plan, conditions)
-    for fast, most in (
-        (evaluator.everything(plan, conditions), None),
-        (evaluator.best(plan, conditions, limit), limit),
-    ):
-        for name in ("numbers", "tiers", "fractions", "active"):
-            assert getattr(fast, name).tolist() == getattr(slow, name)[:most].tolist(), name
+    whole, page = evaluator.everything(plan, conditions), evaluator.best(plan, conditions, limit)
+    for name in ("numbers", "tiers", "fractions", "active"):
+        assert getattr(whole, name).tolist() == getattr(slow, name).tolist(), name
+        assert getattr(page, name) == getattr(slow, name)[:limit].tolist(), name
+    for fast in (whole, page):
         assert (fast.matching, fast.strongest) == (slow.matching, slow.strongest)
 
 
-def test_scratch_arrays_are_cleared_before_stamps_repeat(tmp_path):
+@pytest.mark.parametrize(
+    "text", ["insulin", "knee pump chair", "the wheel", "foot drop pumping wh", "sugar absent", "the"]
+)
+def test_many_windows_of_records_are_ranked_like_one(many, text):
+    evaluator, lexicon, count = many
+    rng = np.random.default_rng(3)
+    query = parse_query(text)
+    plan = make_plan(query, expand(query, lexicon), lexicon)
+    plan.raises.append((4090, 4100, Tier.EXACT_NAME))
+    factors = Factors(np.where(rng.random(count) < 0.3, 0.5, 1.0), rng.random(count) < 0.5)
+    for mask in (None, rng.random(count) < 0.5, rng.random(count) < 0.002):
+        for limit in (1, 10, 100):
+            _compare(evaluator, plan, Conditions(factors, mask), limit)
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    folder, rng = tmp_path_factory.mktemp("many"), np.random.default_rng(5)
+    writer, rare = CompiledWriter(folder), 1 / np.arange(1, len(_WORDS) + 1) ** 2
+    for number in range(9_000):
+        title, descriptor, name, purpose = (
+            " ".join(rng.choice(_WORDS, rng.integers(0, size), p=rare / rare.sum())) for size in (4, 9, 3, 6)
+        )
+        writer.add(_record(number, title, descriptor, [name], purpose))
+    writer.finish()
+    index = CompiledIndex(folder)
+    return Evaluator(index), Lexicon(index, Thesaurus(_RULES)), index.count
+
+
+def test_where_groups_of_terms_find_too_much_the_reference_answers(tmp_path, monkeypatch):
+    monkeypatch.setattr(evaluate, "_SMALLEST_ARENA", 1)
     writer = CompiledWriter(tmp_path)
-    for number in range(3):
-        writer.add(_record(number, "insulin pump", "pump", [], ""))
+    for number in range(2):
+        writer.add(_record(number, "insulin wheel chair", "knee", [], ""))
     writer.finish()
     index = CompiledIndex(tmp_path)
-    evaluator, lexicon = Evaluator(index), Lexicon(index, Thesaurus({}))
-    factors = Factors(np.ones(3), np.ones(3, bool))
-    plan = make_plan(parse_query("insulin pump"), (), lexicon)
-    before = evaluator.best(plan, Conditions(factors), 10)
-    evaluator._epoch = (1 << 32) - 40
-    for _ in range(3):
-        assert evaluator.best(plan, Conditions(factors), 10).fractions.tolist() == before.fractions.tolist()
+    evaluator, lexicon = Evaluator(index), Lexicon(index, Thesaurus(_RULES))
+    query = parse_query("knee pump chair")
+    plan = make_plan(query, expand(query, lexicon), lexicon)
+    _compare(evaluator, plan, Conditions(Factors(np.ones(2), np.ones(2, bool))), 5)
 
 
 def test_without_a_compiler_the_reference_answers_and_says_so(tmp_path, monkeypatch, caplog):
@@ -125,7 +151,7 @@ def test_without_a_compiler_the_reference_answers_and_says_so(tmp_path, monkeypa
     assert not evaluator.is_native
     assert "no compiler" in caplog.text
     plan = make_plan(parse_query("insulin"), (), lexicon)
-    assert evaluator.best(plan, Conditions(Factors(np.ones(1), np.ones(1, bool))), 10).numbers.tolist() == [0]
+    assert evaluator.best(plan, Conditions(Factors(np.ones(1), np.ones(1, bool))), 10).numbers == [0]
 
 
 @pytest.mark.slow

@@ -41,6 +41,7 @@ from service.search.suggest import Suggester, Suggestions
 #: How many codes before and after one that does not exist are shown for it.
 _NEIGHBORS = 3
 _DAYS_KEPT = 4
+_TIERS = tuple(Tier)
 _SECTION_BITS = {name: at for at, name in enumerate(SECTION_FIELDS)}
 
 
@@ -234,13 +235,16 @@ class EmbeddedEngine:
         """The usual page: the best matches, without a look at the rest."""
         end = request.offset + request.limit
         found = self.evaluator.best(plan, conditions, end)
-        rows = list(zip(found.numbers.tolist(), found.tiers.tolist(), found.fractions.tolist(), strict=True))
+        rows = list(zip(found.numbers, found.tiers, found.fractions, strict=True))
         last = None
         if rows and found.matching > end and len(rows) == end:
             number, tier, fraction = rows[-1]
-            last = (-float(tier), -fraction, float(not found.active[-1]), self.index.codes[number])
+            last = (-float(tier), -fraction, float(1 - found.active[-1]), self.index.codes[number])
         matches = tuple(
-            Match(number, Tier(tier), round(tier + fraction, 4)) for number, tier, fraction in rows[request.offset :]
+            [
+                Match(number, _TIERS[tier], round(tier + fraction, 4))
+                for number, tier, fraction in rows[request.offset :]
+            ]
         )
         return Page(found.matching, matches, last, {}, found.strongest >= Tier.ALL_WORDS, plan)
 

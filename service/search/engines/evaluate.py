@@ -13,17 +13,16 @@ from numpy.typing import NDArray
 from indexer.compiled.reader import CompiledIndex
 from service.search import ranking
 from service.search.engines import native, reference
-from service.search.engines.layouts import ARRAYS
+from service.search.engines.layouts import ARRAYS, BITSETS, MAX_CURSORS, WINDOW
 from service.search.engines.plan import Plan, packed
 
 _log = logging.getLogger(__name__)
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-#: How far stamps may count; beyond, scratch arrays are cleared and counting begins anew.
-_LAST_STAMP = (1 << 32) - 64
-_STAMPS_A_QUERY = 34
 _LARGEST_PAGE = 1_100
+#: Room for the records that hold groups of terms together, in records.
+_SMALLEST_ARENA = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,17 @@ class Ranked:
     tiers: NDArray[np.int64]
     fractions: Floats
     active: Bools
+    matching: int
+    strongest: int
+
+
+class Best(NamedTuple):
+    """The same for the records of one page, as lists."""
+
+    numbers: list[int]
+    tiers: list[int]
+    fractions: list[float]
+    active: list[int]
     matching: int
     strongest: int
 
@@ -82,20 +92,39 @@ class Evaluator:
         """Whether the compiled kernel does the work."""
         return self._kernel is not None
 
-    def best(self, plan: Plan, conditions: Conditions, limit: int) -> Ranked:
+    def best(self, plan: Plan, conditions: Conditions, limit: int) -> Best:
         """Return the best ``limit`` records in order."""
-        if self._kernel is None or limit > _LARGEST_PAGE:
-            return _cut(self.everything(plan, conditions), limit)
-        return self._run(self._kernel, plan, conditions, limit)
+        if self._kernel is not None and limit <= _LARGEST_PAGE:
+            # Scratch arrays and results are shared.
+            with self._lock:
+                found = self._few
+                matching = self._run(self._kernel, plan, conditions, found, limit)
+                if matching >= 0:
+                    kept = found.kept
+                    return Best(
+                        found.docs[:kept].tolist(),
+                        found.tiers[:kept].tolist(),
+                        found.fractions[:kept].tolist(),
+                        found.active[:kept].tolist(),
+                        matching,
+                        found.strongest,
+                    )
+        return _cut(self.everything(plan, conditions), limit)
 
     def everything(self, plan: Plan, conditions: Conditions) -> Ranked:
         """Return all records that match, in order."""
         if self._kernel is None:
             return self.by_reference(plan, conditions)
-        found = self._run(self._kernel, plan, conditions, None)
-        order = ranking.ranked(found.tiers, found.fractions, found.active, found.numbers)
-        columns = (found.numbers[order], found.tiers[order], found.fractions[order], found.active[order])
-        return Ranked(*columns, found.matching, found.strongest)
+        found = _Results(self._index.count)
+        with self._lock:
+            matching = self._run(self._kernel, plan, conditions, found, -1)
+        if matching < 0:
+            return self.by_reference(plan, conditions)
+        kept = slice(0, found.kept)
+        numbers, tiers = found.docs[kept].astype(np.int64), found.tiers[kept].astype(np.int64)
+        fractions, active = found.fractions[kept], found.active[kept] != 0
+        order = ranking.ranked(tiers, fractions, active, numbers)
+        return Ranked(numbers[order], tiers[order], fractions[order], active[order], matching, found.strongest)
 
     def by_reference(self, plan: Plan, conditions: Conditions) -> Ranked:
         """Return all records that match, in order, without the kernel."""
@@ -114,22 +143,9 @@ class Evaluator:
 
     def _prepare(self) -> None:
         """Make scratch arrays, and the table of addresses that the kernel works from."""
-        index, count = self._index, max(self._index.count, 1)
-        scratch: dict[str, NDArray[Any]] = {
-            "stamp": np.zeros(count, np.uint32),
-            "total": np.empty(count, np.float64),
-            "found": np.empty(count, np.uint32),
-            "cores": np.empty(count, np.uint32),
-            "held": np.empty(count, np.uint64),
-            "heads": np.empty(count, np.float32),
-            "tiers": np.empty(count, np.uint8),
-            "touched": np.empty(count, np.uint32),
-            "slot_stamp": np.zeros(count, np.uint32),
-            "slot_best": np.empty(count, np.float64),
-            "slot_core": np.empty(count, np.uint8),
-            "slot_found": np.empty(count, np.uint32),
-        }
-        mapped: dict[str, NDArray[Any]] = {
+        index, words = self._index, (self._index.count + 63) // 64
+        arena = max(_SMALLEST_ARENA, index.count)
+        arrays: dict[str, NDArray[Any]] = {
             "docs": index.docs,
             "impacts": index.impacts,
             "bits": index.bits,
@@ -138,61 +154,78 @@ class Evaluator:
             "packed": index.packed,
             "lengths": index.lengths,
             "sections": index.sections,
+            "arena_docs": np.empty(arena, np.uint32),
+            "arena_values": np.empty(arena, np.float64),
+            "arena_cores": np.empty(arena, np.uint8),
+            "bitsets": np.empty(BITSETS * words, np.uint64),
+            "sums": np.empty(WINDOW, np.float64),
+            "held": np.empty(WINDOW, np.uint64),
+            "tail": np.empty(WINDOW, np.float64),
+            "best": np.empty(WINDOW, np.float64),
+            "cursors": np.empty(2 * MAX_CURSORS, np.int64),
         }
-        self._kept = {**scratch, **mapped}
-        sizes = {"count": index.count, "postings": len(index.docs)}
-        addresses = {name: each.ctypes.data for name, each in self._kept.items()}
-        self._table = np.array([(sizes | addresses)[name] for name in ARRAYS], np.int64)
-        self._stamped = (scratch["stamp"], scratch["slot_stamp"])
-        self._epoch = 1
-        self._few, self._few_at = _results(_LARGEST_PAGE)
+        values = {name: each.ctypes.data for name, each in arrays.items()}
+        values |= {"count": index.count, "postings": len(index.docs), "arena_size": arena}
+        self._kept = arrays
+        self._table = np.array([values[name] for name in ARRAYS], np.int64)
         self._table_at = self._table.ctypes.data
+        self._few = _Results(_LARGEST_PAGE)
 
-    def _run(self, kernel: native.Kernel, plan: Plan, conditions: Conditions, limit: int | None) -> Ranked:
-        """Return the best ``limit`` records in order, or with None all in no order."""
-        everything = limit is None
-        out, results = _results(self._index.count) if everything else (self._few, self._few_at)
-        mask, within = _bytes(conditions.mask), _bytes(conditions.within)
-        head = [
-            limit or 0,
-            int(everything),
+    def _run(self, kernel: native.Kernel, plan: Plan, conditions: Conditions, results: _Results, limit: int) -> int:
+        """Fill the results with the best ``limit`` records in order, with -1 with all in the order of codes.
+
+        Return how many match; -1 where scratch arrays are too small.
+        """
+        mask, within = _bitset(conditions.mask), _bitset(conditions.within)
+        asked = (
+            max(limit, 0),
+            limit < 0,
             0 if mask is None else mask.ctypes.data,
             0 if within is None else within.ctypes.data,
             conditions.section_bit,
-            0,
             *conditions.factors.addresses,
-        ]
-        # Scratch arrays and the results of small pages are shared.
-        with self._lock:
-            head[5] = self._next_epoch()
-            numbers, weights = packed(plan, head)
-            matching = kernel(self._table_at, numbers.buffer_info()[0], weights.buffer_info()[0], results.ctypes.data)
-            kept = int(results[4])
-            docs, tiers, fractions, active = (each[:kept] for each in out)
-            return Ranked(
-                docs.astype(np.int64), tiers.astype(np.int64), fractions.copy(), active != 0, matching, int(results[5])
-            )
-
-    def _next_epoch(self) -> int:
-        if self._epoch > _LAST_STAMP:
-            for each in self._stamped:
-                each[:] = 0
-            self._epoch = 1
-        epoch, self._epoch = self._epoch, self._epoch + _STAMPS_A_QUERY
-        return epoch
+        )
+        numbers, weights = packed(plan, asked)
+        return kernel(self._table_at, numbers.buffer_info()[0], weights.buffer_info()[0], results.address)
 
 
-def _results(size: int) -> tuple[tuple[NDArray[Any], ...], NDArray[np.int64]]:
-    """Return arrays for ``size`` results, and their addresses as the kernel wants them."""
-    size = max(size, 1)
-    out = (np.empty(size, np.uint32), np.empty(size, np.uint8), np.empty(size, np.float64), np.empty(size, np.uint8))
-    return out, np.array([*(each.ctypes.data for each in out), 0, 0, 0, 0], np.int64)
+class _Results:
+    """Room for the results of the kernel."""
+
+    def __init__(self, size: int) -> None:
+        size = max(size, 1)
+        self.docs, self.tiers = np.empty(size, np.uint32), np.empty(size, np.uint8)
+        self.fractions, self.active = np.empty(size, np.float64), np.empty(size, np.uint8)
+        self._table = np.zeros(8, np.int64)
+        self._table[:4] = [each.ctypes.data for each in (self.docs, self.tiers, self.fractions, self.active)]
+        self._numbers = self._table.data
+        self.address = self._table.ctypes.data
+
+    @property
+    def kept(self) -> int:
+        """How many records are in the results."""
+        return self._numbers[4]
+
+    @property
+    def strongest(self) -> int:
+        """The best tier of all records."""
+        return self._numbers[5]
 
 
-def _bytes(mask: Bools | None) -> NDArray[np.uint8] | None:
-    return None if mask is None else np.ascontiguousarray(mask).view(np.uint8)
+def _bitset(mask: Bools | None) -> NDArray[np.uint8] | None:
+    """Return a mask as bits, filled up to whole 64-bit words."""
+    if mask is None:
+        return None
+    packed_bits = np.packbits(mask, bitorder="little")
+    return np.pad(packed_bits, (0, -len(packed_bits) % 8))
 
 
-def _cut(ranked: Ranked, limit: int) -> Ranked:
-    columns = (ranked.numbers[:limit], ranked.tiers[:limit], ranked.fractions[:limit], ranked.active[:limit])
-    return Ranked(*columns, ranked.matching, ranked.strongest)
+def _cut(ranked: Ranked, limit: int) -> Best:
+    return Best(
+        ranked.numbers[:limit].tolist(),
+        ranked.tiers[:limit].tolist(),
+        ranked.fractions[:limit].tolist(),
+        ranked.active[:limit].astype(np.int64).tolist(),
+        ranked.matching,
+        ranked.strongest,
+    )

@@ -1,22 +1,24 @@
-"""The parts of the kernel that read posting lists: what leaves give to records, and which words are neighbours.
+"""The parts of the kernel that read posting lists: which records a leaf finds, what it counts there, what is near.
 
 See `service.search.engines.kernels`, which puts them together. A *leaf*, *term* or *chain* is the place in the plan
-where one begins; ``index`` is the postings (records, impacts, bits).
+where one begins. ``index`` is the postings (records, impacts, bits); ``arena`` the records that hold groups of terms
+together (records, what the group counts there, whether all of it in core fields). A *bitset* has one bit a record.
 """
 
 # numba compiles these functions; what it infers needs no annotations, and its decorators have none.
-# mypy: disable-error-code="attr-defined, arg-type, no-untyped-def, no-untyped-call, misc, untyped-decorator"
+# mypy: disable-error-code="attr-defined, arg-type, assignment, no-untyped-def, no-untyped-call, misc, untyped-decorator"
 
 from __future__ import annotations
 
 import math
 
 import numpy as np
-from numba import njit
+from numba import njit, types
+from numba.extending import intrinsic
 
 from indexer.compiled import bits
 from service.search import ranking
-from service.search.engines.layouts import HEADER, LIST, PREFIX, TOGETHER
+from service.search.engines.layouts import HEADER, LEAF, LIST, PREFIX, TERM, TOGETHER
 
 _NAMING = np.uint32(bits.NAMING_BITS)
 _PREFIX_CREDIT = ranking.PREFIX_CREDIT
@@ -26,9 +28,29 @@ _SLOTS, _LEAF_AT, _TERM_AT, _CHAINS, _CHAIN_AT = (
 )
 
 
+@intrinsic
+def bit_count(_context, word):
+    """Return how many bits of a 64-bit word are set."""
+
+    def generate(_context, builder, _signature, arguments):
+        return builder.ctpop(arguments[0])
+
+    return types.uint64(types.uint64), generate
+
+
+@intrinsic
+def lowest_bit(_context, word):
+    """Return the place of the lowest bit of a 64-bit word that is set."""
+
+    def generate(context, builder, _signature, arguments):
+        return builder.cttz(arguments[0], context.get_constant(types.boolean, False))
+
+    return types.uint64(types.uint64), generate
+
+
 @njit(inline="always")
-def _place(docs, start, end, doc):
-    """Return the place of ``doc`` among ascending ``docs[start:end]``, or -1."""
+def place_of(docs, start, end, doc):
+    """Return the first place among ascending ``docs[start:end]`` whose record is not before ``doc``, or ``end``."""
     low, high = start, end
     while low < high:
         middle = (low + high) >> 1
@@ -36,101 +58,104 @@ def _place(docs, start, end, doc):
             low = middle + 1
         else:
             high = middle
-    if low < end and np.int64(docs[low]) == doc:
-        return low
-    return -1
+    return low
 
 
 @njit(inline="always")
 def idf(count, containing):
+    """Return `ranking.inverse_document_frequency`."""
     return math.log(1.0 + (count - containing + 0.5) / (containing + 0.5))
 
 
 @njit(inline="always")
-def _give(doc, credit, core, sign, stamp, best, held, found, size):
-    """Note what a leaf counts in a record for the slot whose sign is ``sign``; return how many records have any."""
-    if np.int64(stamp[doc]) != sign:
-        stamp[doc] = np.uint32(sign)
-        best[doc] = credit
-        held[doc] = core
-        found[size] = np.uint32(doc)
-        return size + 1
-    if credit > best[doc]:
-        best[doc] = credit
-    held[doc] |= core
-    return size
+def has_bit(bitset, doc):
+    """Say whether a record is in a bitset."""
+    return (bitset[doc >> 6] >> np.uint64(doc & 63)) & np.uint64(1) != 0
+
+
+@njit(inline="always")
+def _set_bit(bitset, doc, value):
+    bitset[doc >> 6] |= value << np.uint64(doc & 63)
 
 
 @njit
-def _give_list(plan, weights, leaf, index, slot, size):
-    """One posting list: a word's stem, or what one word may stand for."""
-    docs, impacts, flags = index
-    sign, stamp, best, held, found = slot
-    form = np.uint32(plan[leaf + 3])
-    typed, other = weights[0], weights[1]
-    for at in range(plan[leaf + 1], plan[leaf + 2]):
-        impact = np.float64(impacts[at])
-        factor = typed if flags[at] & form else other
-        core = np.uint8(impact > 0.0)
-        size = _give(np.int64(docs[at]), abs(impact) * factor, core, sign, stamp, best, held, found, size)
-    return size
+def gather(plan, leaf, weight, index, arena, used):
+    """Write down the records that hold all terms of a TOGETHER leaf; return how much of the arena is used then.
 
-
-@njit
-def _give_prefix(plan, leaf, index, slot, size):
-    """One word that what was typed may be the beginning of."""
-    docs, _, flags = index
-    sign, stamp, best, held, found = slot
-    form = np.uint32(plan[leaf + 3])
-    for at in range(plan[leaf + 1], plan[leaf + 2]):
-        if form == 0 or flags[at] & form:
-            size = _give(np.int64(docs[at]), _PREFIX_CREDIT, np.uint8(1), sign, stamp, best, held, found, size)
-    return size
-
-
-@njit
-def _give_together(plan, weights, leaf, terms, index, slot, size):
-    """Several terms that stand for a phrase: only records that hold all of them count."""
+    The leaf is changed to name its part of the arena; -1 where the arena is too small.
+    """
     docs, impacts, _ = index
-    sign, stamp, best, held, found = slot
-    first, last = plan[leaf + 1], plan[leaf + 2]
-    rarest, fewest = terms, np.int64(1 << 62)
+    found, values, cores = arena
+    first, last, begin = plan[leaf + 1], plan[leaf + 2], used
+    rarest, fewest = plan[_TERM_AT], np.int64(1 << 62)
     for each in range(first, last):
-        term = terms + 4 * plan[each]
+        term = plan[_TERM_AT] + TERM * plan[each]
         if plan[term + 1] - plan[term] < fewest:
             rarest, fewest = term, plan[term + 1] - plan[term]
     for at in range(plan[rarest], plan[rarest + 1]):
-        doc, total, core, whole = np.int64(docs[at]), 0.0, np.uint8(1), True
+        doc, total, core, whole = np.int64(docs[at]), 0.0, True, True
         for each in range(first, last):
-            term = terms + 4 * plan[each]
-            place = _place(docs, plan[term], plan[term + 1], doc)
-            if place < 0:
+            term = plan[_TERM_AT] + TERM * plan[each]
+            place = place_of(docs, plan[term], plan[term + 1], doc)
+            if place == plan[term + 1] or np.int64(docs[place]) != doc:
                 whole = False
                 break
             impact = np.float64(impacts[place])
             total += abs(impact)
-            core &= np.uint8(impact > 0.0)
+            core = core and impact > 0.0
         if whole:
-            credit = total / (last - first) * weights[0]
-            size = _give(doc, credit, core, sign, stamp, best, held, found, size)
-    return size
+            if used == len(found):
+                return np.int64(-1)
+            found[used], values[used], cores[used] = np.uint32(doc), total / (last - first) * weight, np.uint8(core)
+            used += 1
+    plan[leaf + 1], plan[leaf + 2] = begin, used
+    return used
 
 
 @njit
-def give_slot(plan, weights, slot_at, leaf, terms, index, slot):
-    """Give every record what the best leaf of one slot counts there; return how many records have any."""
-    size = np.int64(0)
-    for number in range(plan[slot_at]):
-        at = leaf + 4 * number
-        # Factors of slots come first, then a pair for each leaf.
-        pair = weights[plan[_SLOTS] + ((at - plan[_LEAF_AT]) >> 1) :]
-        if plan[at] == LIST:
-            size = _give_list(plan, pair, at, index, slot, size)
-        elif plan[at] == PREFIX:
-            size = _give_prefix(plan, at, index, slot, size)
-        elif plan[at] == TOGETHER:
-            size = _give_together(plan, pair, at, terms, index, slot, size)
-    return size
+def mark_leaf(plan, leaf, index, arena, found, core):
+    """Add the records that a leaf finds to two bitsets: all of them, and those where it stands in a core field."""
+    docs, impacts, flags = index
+    form, one = np.uint32(plan[leaf + 3]), np.uint64(1)
+    if plan[leaf] == LIST:
+        for at in range(plan[leaf + 1], plan[leaf + 2]):
+            _set_bit(found, docs[at], one)
+            _set_bit(core, docs[at], np.uint64(impacts[at] > 0.0))
+    elif plan[leaf] == PREFIX:
+        for at in range(plan[leaf + 1], plan[leaf + 2]):
+            held = np.uint64(form == 0 or flags[at] & form != 0)
+            _set_bit(found, docs[at], held)
+            _set_bit(core, docs[at], held)
+    elif plan[leaf] == TOGETHER:
+        for at in range(plan[leaf + 1], plan[leaf + 2]):
+            _set_bit(found, arena[0][at], one)
+            _set_bit(core, arena[0][at], np.uint64(arena[2][at]))
+
+
+@njit(inline="always")
+def credit_at(plan, leaf, pair, at, index, arena):
+    """Return what a leaf counts at one of its places; 0 for a posting of which a completion is no form."""
+    form = np.uint32(plan[leaf + 3])
+    if plan[leaf] == LIST:
+        factor = pair[0] if index[2][at] & form else pair[1]
+        return abs(np.float64(index[1][at])) * factor
+    if plan[leaf] == PREFIX:
+        return _PREFIX_CREDIT if form == 0 or index[2][at] & form else 0.0
+    return arena[1][at]
+
+
+@njit
+def credit_of(plan, leaf, leaves, weights, doc, index, arena):
+    """Return what the best of several leaves counts in one record; 0 where none finds it."""
+    best = 0.0
+    for number in range(leaves):
+        at = leaf + LEAF * number
+        docs = arena[0] if plan[at] == TOGETHER else index[0]
+        place = place_of(docs, plan[at + 1], plan[at + 2], doc)
+        if place < plan[at + 2] and np.int64(docs[place]) == doc:
+            pair = weights[plan[_SLOTS] + 2 * ((at - plan[_LEAF_AT]) // LEAF) :]
+            best = max(best, credit_at(plan, at, pair, place, index, arena))
+    return best
 
 
 @njit
@@ -141,7 +166,7 @@ def adjacency(plan, doc, docs, first_of, position_start, packed):
         length = plan[chain]
         share = 0.0
         for at in range(chain + 1, chain + length):
-            one, two = plan[_TERM_AT] + 4 * plan[at], plan[_TERM_AT] + 4 * plan[at + 1]
+            one, two = plan[_TERM_AT] + TERM * plan[at], plan[_TERM_AT] + TERM * plan[at + 1]
             share += _pair(plan, one, two, doc, docs, first_of, position_start, packed)
         if length > 1 and share / (length - 1) > best:
             best = share / (length - 1)
@@ -152,8 +177,8 @@ def adjacency(plan, doc, docs, first_of, position_start, packed):
 @njit
 def _pair(plan, one, two, doc, docs, first_of, position_start, packed):
     """Return 1 where the second term follows the first in a naming field, half where it is otherwise near."""
-    left, right = _place(docs, plan[one], plan[one + 1], doc), _place(docs, plan[two], plan[two + 1], doc)
-    if left < 0 or right < 0:
+    left, right = place_of(docs, plan[one], plan[one + 1], doc), place_of(docs, plan[two], plan[two + 1], doc)
+    if left == plan[one + 1] or np.int64(docs[left]) != doc or right == plan[two + 1] or np.int64(docs[right]) != doc:
         return 0.0
     at, at_end = _positions(plan, one, left, first_of, position_start)
     begin, end = _positions(plan, two, right, first_of, position_start)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-#: What the kernel is given once: sizes, addresses of the arrays of the index, and of scratch arrays (a value a record).
+#: What the kernel is given once: sizes, addresses of the arrays of the index, and of its scratch arrays.
 ARRAYS = (
     "count",
     "postings",
@@ -14,18 +14,16 @@ ARRAYS = (
     "packed",
     "lengths",
     "sections",
-    "stamp",
-    "total",
-    "found",
-    "cores",
+    "arena_size",
+    "arena_docs",
+    "arena_values",
+    "arena_cores",
+    "bitsets",
+    "sums",
     "held",
-    "heads",
-    "tiers",
-    "touched",
-    "slot_stamp",
-    "slot_best",
-    "slot_core",
-    "slot_found",
+    "tail",
+    "best",
+    "cursors",
 )
 
 #: The head of a plan: how many parts it has, what is asked for, and where each kind of part begins.
@@ -39,8 +37,6 @@ HEADER = (
     "mask",
     "within",
     "section_bit",
-    "required",
-    "epoch",
     "factors",
     "active",
     "slot_at",
@@ -50,8 +46,24 @@ HEADER = (
     "chain_at",
 )
 
+#: How many numbers a slot has (leaves, required), a leaf (kind, start, end, form, role of the term that it counts for
+#: coverage), a term (start, end, role where no leaf counts it, number), a raise (first record, end, tier).
+SLOT, LEAF, TERM, RAISE = 2, 5, 4, 3
+
 #: Kinds of leaves: the postings of one stem; those of one completion; records that hold several terms together.
 LIST, PREFIX, TOGETHER = 1, 2, 3
+
+#: What a term is for beyond its slot: nothing, the first word of the query, or another one.
+NOTHING, FIRST_WORD, OTHER_WORD = 0, 1, 2
+
+#: Records that are ranked at a time: their sums and counts stay in the processor's second cache.
+WINDOW = 4096
+#: A query has so many slots at most, and each has a bitset; these come behind them.
+MAX_SLOTS = 32
+FOUND, COMPLETE, RAISED, ADMITTED, SLOT_CORE = range(MAX_SLOTS, MAX_SLOTS + 5)
+BITSETS = MAX_SLOTS + 5
+#: Leaves and terms of a query, at most: words with their completions and alternatives.
+MAX_CURSORS = 4096
 
 #: The results: addresses of records, tiers, fractions and whether in use; then two numbers that come back.
 RESULTS = ("docs", "tiers", "fractions", "active", "kept", "strongest")

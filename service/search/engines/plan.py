@@ -8,11 +8,22 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, repeat
 from typing import NamedTuple
 
 from service.search import ranking
-from service.search.engines.layouts import HEADER, LIST, TOGETHER
+from service.search.engines.layouts import (
+    FIRST_WORD,
+    HEADER,
+    LEAF,
+    LIST,
+    NOTHING,
+    OTHER_WORD,
+    RAISE,
+    SLOT,
+    TERM,
+    TOGETHER,
+)
 from service.search.engines.lexicon import Leaf, Lexicon, Term
 from service.search.query.expand import Alternative
 from service.search.query.parser import Query
@@ -21,17 +32,19 @@ from service.search.query.parser import Query
 _MOST_CHAINS = 6
 _LONGEST_CHAIN = 10
 _HEAD_SIZE = len(HEADER)
-#: What a term is for beyond its slot: nothing, the first word of the query, or another one.
-NOTHING, FIRST_WORD, OTHER_WORD = 0, 1, 2
 
 
 class PlannedSlot(NamedTuple):
-    """One word: whether a record needs it, what it weighs beside its rarity, and what may stand for it."""
+    """One word: whether a record needs it, what it weighs beside its rarity, and what may stand for it.
+
+    ``places``: of each leaf that is one term its place in the terms of the plan, else -1; completions have none.
+    """
 
     word: str
     required: bool
     factor: float
     leaves: list[Leaf]
+    places: list[int]
 
 
 class Plan(NamedTuple):
@@ -59,21 +72,21 @@ def make_plan(query: Query, alternatives: Sequence[Alternative], lexicon: Lexico
         terms.add(text, OTHER_WORD if at else FIRST_WORD)
     together: list[int] = []
     leaves = [[lexicon.own(slot.word, slot.term)] for slot in query.slots]
+    places = [[terms.add(slot.term, NOTHING)] for slot in query.slots]
     for each in alternatives:
-        leaf = _alternative(each, terms, together)
-        for place in each.slots:
-            leaves[place].append(leaf)
+        leaf, place = _alternative(each, terms, together)
+        for at in each.slots:
+            leaves[at].append(leaf)
+            places[at].append(place)
     completions = lexicon.completions(query.prefix) if query.prefix else ()
     if completions:
         leaves[-1] += map(lexicon.completion, completions)
     slots = [
-        PlannedSlot(slot.word, slot.required, 1.0 if slot.required else ranking.LIGHT_FACTOR, some)
-        for slot, some in zip(query.slots, leaves, strict=True)
+        PlannedSlot(slot.word, slot.required, 1.0 if slot.required else ranking.LIGHT_FACTOR, some, where)
+        for slot, some, where in zip(query.slots, leaves, places, strict=True)
     ]
     chains = [required, *(_replaced(query, each) for each in alternatives[: _MOST_CHAINS - 1])]
     numbered = [[terms.add(text, OTHER_WORD) for text in _apart(each)] for each in chains if len(each) > 1]
-    for slot in query.slots:
-        terms.add(slot.term, NOTHING)
     return Plan(slots, terms.found, terms.roles, together, [one for one in numbered if len(one) > 1], completions, [])
 
 
@@ -96,13 +109,14 @@ class _Terms:
         return place
 
 
-def _alternative(each: Alternative, terms: _Terms, together: list[int]) -> Leaf:
+def _alternative(each: Alternative, terms: _Terms, together: list[int]) -> tuple[Leaf, int]:
+    """Return the leaf of an alternative, and the place of its term where it is a single one."""
     places = [terms.add(text, OTHER_WORD) for text in each.terms]
     if len(places) == 1:
         term = terms.found[places[0]]
-        return Leaf(LIST, term.start, term.end, 0, each.weight, each.weight)
+        return Leaf(LIST, term.start, term.end, 0, each.weight, each.weight), places[0]
     together += places
-    return Leaf(TOGETHER, len(together) - len(places), len(together), 0, each.weight, each.weight)
+    return Leaf(TOGETHER, len(together) - len(places), len(together), 0, each.weight, each.weight), -1
 
 
 def _replaced(query: Query, alternative: Alternative) -> list[str]:
@@ -119,25 +133,16 @@ def _apart(texts: Sequence[str]) -> list[str]:
 
 
 def packed(plan: Plan, asked: Sequence[int]) -> tuple[array[int], array[float]]:
-    """Return a plan as the kernel reads it: numbers and weights. ``asked`` are the values of `HEADER` from ``limit`` to
-    ``active``, without ``required``.
+    """Return a plan as the kernel reads it: numbers and weights; ``asked`` are the values of `HEADER` from ``limit`` to
+    ``active``.
     """
-    limit, everything, mask, within, section_bit, epoch, factors, active = asked
-    leaf_at = _HEAD_SIZE + 2 * len(plan.slots)
-    leaves = [leaf for slot in plan.slots for leaf in slot.leaves]
-    term_at = leaf_at + 4 * len(leaves)
-    together_at = term_at + 4 * len(plan.terms)
+    leaf_at = _HEAD_SIZE + SLOT * len(plan.slots)
+    term_at = leaf_at + LEAF * sum([len(slot.leaves) for slot in plan.slots])
+    together_at = term_at + TERM * len(plan.terms)
     raise_at = together_at + len(plan.together)
-    required = 0
-    body: list[int] = []
-    weights = [slot.factor for slot in plan.slots]
-    for at, slot in enumerate(plan.slots):
-        body += (len(slot.leaves), slot.required)
-        required |= slot.required << at
-    for kind, start, end, form, typed, other in leaves:
-        body += (kind, start + together_at, end + together_at, 0) if kind == TOGETHER else (kind, start, end, form)
-        weights += (typed, other)
-    for (_, number, start, end), role in zip(plan.terms, plan.roles, strict=True):
+    roles = list(plan.roles)
+    body, weights = _packed_leaves(plan, together_at, roles)
+    for (_, number, start, end), role in zip(plan.terms, roles, strict=True):
         body += (start, end, role, number)
     body += plan.together
     body += chain.from_iterable(plan.raises)
@@ -145,8 +150,28 @@ def packed(plan: Plan, asked: Sequence[int]) -> tuple[array[int], array[float]]:
         body.append(len(one))
         body += one
     header = (
-        len(plan.slots), len(plan.terms), len(plan.raises), len(plan.chains), limit, everything, mask, within,
-        section_bit, required, epoch, factors, active, _HEAD_SIZE, leaf_at, term_at, raise_at,
-        raise_at + 3 * len(plan.raises),
+        len(plan.slots), len(plan.terms), len(plan.raises), len(plan.chains), *asked, _HEAD_SIZE, leaf_at, term_at,
+        raise_at, raise_at + RAISE * len(plan.raises),
     )  # fmt: skip
     return array("q", [*header, *body]), array("d", weights)
+
+
+def _packed_leaves(plan: Plan, together_at: int, roles: list[int]) -> tuple[list[int], list[float]]:
+    """Return slots and leaves as numbers, and the weights of both.
+
+    Coverage counts a term once: with the first leaf of a needed word that is this term, which takes over its role.
+    """
+    body = [value for slot in plan.slots for value in (len(slot.leaves), slot.required)]
+    weights = [slot.factor for slot in plan.slots]
+    for slot in plan.slots:
+        # Completions have no place.
+        for (kind, start, end, form, typed, other), place in zip(slot.leaves, chain(slot.places, repeat(-1))):  # noqa: B905
+            if kind == TOGETHER:
+                body += (kind, start + together_at, end + together_at, 0, NOTHING)
+            elif place >= 0 and slot.required:
+                body += (kind, start, end, form, roles[place])
+                roles[place] = NOTHING
+            else:
+                body += (kind, start, end, form, NOTHING)
+            weights += (typed, other)
+    return body, weights

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from indexer.compiled import bits
 from indexer.compiled.reader import CompiledIndex, PostingList
 from service.search import ranking
-from service.search.engines.layouts import PREFIX, TOGETHER
+from service.search.engines.layouts import FIRST_WORD, NOTHING, PREFIX, TOGETHER
 from service.search.engines.lexicon import Leaf
-from service.search.engines.plan import FIRST_WORD, NOTHING, Plan
+from service.search.engines.plan import Plan
 from service.search.model import Part, Tier
 
 Floats = NDArray[np.float64]
@@ -45,13 +45,12 @@ class Scores:
 
 def score(plan: Plan, index: CompiledIndex, factors: Floats, within: Bools | None, section_bit: int) -> Scores:
     """Return tiers and fractions of all records; only words in ``within`` (records) count, where it is given."""
-    some, complete, total, weighed = _words(plan, index)
+    some, complete, total, weighed, best = _words(plan, index)
     if within is not None:
         some &= within
-    best = sum(weight for _, _, weight in weighed)
     scale = ranking.share("words") / best if best > 0 else 0.0
     parts: list[tuple[str, str | None, Floats]] = [
-        ("word", word, weight * credit * scale) for word, credit, weight in weighed
+        ("word", word, np.where(some, weight * credit * scale, 0.0)) for word, credit, weight in weighed
     ]
     fractions = total * scale
     features = _features(plan, index, section_bit)
@@ -59,7 +58,7 @@ def score(plan: Plan, index: CompiledIndex, factors: Floats, within: Bools | Non
     for name, values in features:
         gained += values * ranking.share(name)
     adjacency = _adjacency(plan, index) * ranking.share("adjacency")
-    fractions = np.where(some, (fractions + gained) + adjacency, fractions) * factors
+    fractions = np.where(some, (fractions + gained) + adjacency, 0.0) * factors
     parts += [(name, None, np.where(some, values * ranking.share(name), 0.0)) for name, values in features]
     parts.append(("adjacency", None, np.where(some, adjacency, 0.0)))
     tiers = np.where(some, np.where(complete, int(Tier.ALL_WORDS), int(Tier.SOME_WORDS)), 0).astype(np.int64)
@@ -69,24 +68,29 @@ def score(plan: Plan, index: CompiledIndex, factors: Floats, within: Bools | Non
     return Scores(tiers, fractions, parts)
 
 
-def _words(plan: Plan, index: CompiledIndex) -> tuple[Bools, Bools, Floats, list[tuple[str, Floats, float]]]:
-    """Return which records have some word, which have all they need, the weighted sums, and each slot's share."""
+def _words(plan: Plan, index: CompiledIndex) -> tuple[Bools, Bools, Floats, list[tuple[str, Floats, float]], float]:
+    """Return which records have some word, which have all, their sums, each slot's share, and the best sum."""
     some, complete = np.zeros(index.count, bool), np.ones(index.count, bool)
     total = np.zeros(index.count)
     weighed = []
-    for slot in sorted(plan.slots, key=lambda each: not each.required):
+    # Words that a record needs come first, as in the kernel; sums differ in their last bits by their order.
+    order = sorted(range(len(plan.slots)), key=lambda at: not plan.slots[at].required)
+    weights = [0.0] * len(order)
+    for at in order:
+        slot = plan.slots[at]
         credit, core = np.zeros(index.count), np.zeros(index.count, bool)
         for leaf in slot.leaves:
             numbers, values, held = _leaf(leaf, plan, index)
             credit[numbers] = np.maximum(credit[numbers], values)
             core[numbers] |= held
-        weight = ranking.inverse_document_frequency(index.count, int((credit > 0).sum())) * slot.factor
+        weight = slot.factor * ranking.inverse_document_frequency(index.count, int((credit > 0).sum()))
+        weights[at] = weight
         weighed.append((slot.word, credit, weight))
         total += weight * credit
         if slot.required:
             some |= credit > 0
             complete &= core
-    return some, complete, np.where(some, total, 0.0), weighed
+    return some, complete, total, weighed, sum(weights)
 
 
 def _leaf(leaf: Leaf, plan: Plan, index: CompiledIndex) -> tuple[Ints, Floats, Bools]:

@@ -58,6 +58,8 @@ _BY_STEMS: dict[tuple[str, ...], tuple[int, str]] = {}
 for _section, _some in _PHRASES.items():
     for _phrase in _some:
         _BY_STEMS.setdefault(tuple(name_key(_phrase).split()), (len(_BY_STEMS), _section))
+#: Every phrase has one of these words at its end.
+_TELLING = frozenset(phrase[-1] for phrase in _BY_STEMS)
 _LENGTHS = sorted({len(phrase) for phrase in _BY_STEMS}, reverse=True)
 
 
@@ -66,6 +68,8 @@ def asked_section(stems: Sequence[str]) -> tuple[str | None, frozenset[str]]:
 
     A question that is nothing but such a phrase asks for no section: "recovery" alone is a word like any other.
     """
+    if _TELLING.isdisjoint(stems):
+        return None, frozenset()
     for length in _LENGTHS:
         runs = (tuple(stems[at : at + length]) for at in range(len(stems) - length + 1))
         found = [(*_BY_STEMS[run], run) for run in runs if run in _BY_STEMS and len(stems) > length]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+import re
 from typing import NamedTuple
 
 from corpus.codes import (
@@ -13,13 +13,15 @@ from corpus.codes import (
     normalise_code,
     split_modifiers,
 )
-from indexer.analysis.tokenizer import Token, name_key, tokenize
+from indexer.analysis.tokenizer import Token, tokenize
 from service.search.query.intent import asked_section
 from service.search.query.syntax import Node, Reading, read
 
 #: Words beyond this many are left out, with a note; no question that a person asks is longer.
 MAX_WORDS = 32
 _SHORTEST_PREFIX = 2
+_MODIFIER_CHARS = 2
+_DIGIT = re.compile(r"[0-9]")
 _MODIFIER_WORDS = frozenset(("mod", "modifier", "modifiers"))
 
 #: Words that carry the grammar of a question, or nothing that tells one procedure from another. They are searched like
@@ -44,19 +46,19 @@ class Slot(NamedTuple):
     required: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """What a text asks for.
 
     ``text`` is what ranks; ``demand`` is what a record has to meet beside, or None. ``slots`` are distinct words in
-    order. ``prefix`` is the last word, unstemmed, where the text ends in it (someone may still be typing), else None;
-    it is the word of the last slot. ``codes`` are official spellings that the text, or a word of it, may be;
-    ``whole_code`` says that the text is a code and nothing else; ``code_prefix`` is the start of a code; ``name`` is
-    the whole text as a name key; ``section`` is the key of the section that it asks about.
+    order, ``terms`` their stems. ``prefix`` is the last word, unstemmed, where the text ends in it (someone may still
+    be typing), else None; it is the word of the last slot. ``codes`` are official spellings that the text, or a word of
+    it, may be; ``whole_code`` says that the text is a code and nothing else; ``code_prefix`` is the start of a code;
+    ``name`` is the whole text as a name key; ``section`` is the key of the section that it asks about.
     """
 
     text: str
     slots: tuple[Slot, ...]
+    terms: tuple[str, ...]
     prefix: str | None = None
     codes: tuple[str, ...] = ()
     whole_code: bool = False
@@ -66,48 +68,60 @@ class Query:
     section: str | None = None
     notes: tuple[str, ...] = ()
 
-    @property
-    def terms(self) -> tuple[str, ...]:
-        """The stems of all slots."""
-        return tuple(slot.term for slot in self.slots)
-
 
 def parse_query(text: str) -> Query:
     """Read what a person typed."""
     reading = read(text)
+    if len(reading.text) <= MAX_WORDS and _DIGIT.search(reading.text):
+        query = _as_code(reading)
+        if query is not None:
+            return query
     tokens = list(tokenize(reading.text))
     kept = tokens[:MAX_WORDS]
-    whole = normalise_code(reading.text) if len(reading.text) <= MAX_WORDS else ""
-    billed = split_modifiers(reading.text) if len(reading.text) <= MAX_WORDS else ()
-    if billed:
-        slots = tuple(Slot(each.lower(), each.lower(), True) for each in billed)
-        return Query(reading.text, slots, codes=billed, demand=reading.demand, notes=reading.notes)
-    if looks_like_code(whole):
-        # "h 0015" is one code, not the words "h" and "0015".
-        slot = Slot(whole.lower(), whole.lower(), True)
-        return Query(reading.text, (slot,), None, (whole,), True, None, "", reading.demand, None, reading.notes)
     section, asking = asked_section([token.term for token in kept])
     complete = len(kept) == len(tokens)
+    slots = _slots(kept, asking)
+    codes, code_prefix = _codes(reading.text, kept)
+    notes = reading.notes
+    if not complete or not tokens:
+        notes = (*notes, *_notes(text, tokens, reading))
     return Query(
         text=reading.text,
-        slots=_slots(kept, asking),
+        slots=slots,
+        terms=tuple([slot.term for slot in slots]),
         prefix=_prefix(reading.text, tokens) if complete and reading.text == text else None,
-        codes=_codes(whole, kept),
-        code_prefix=whole if looks_like_code_prefix(whole) else None,
-        name=name_key(reading.text) if complete else "",
+        codes=codes,
+        code_prefix=code_prefix,
+        name=" ".join([token.term for token in tokens]) if complete else "",
         demand=reading.demand,
         section=section,
-        notes=(*reading.notes, *_notes(text, tokens, reading)),
+        notes=notes,
+    )
+
+
+def _as_code(reading: Reading) -> Query | None:
+    """Read a text that is a code, or a code with its modifiers, and nothing else."""
+    billed = split_modifiers(reading.text)
+    whole = normalise_code(reading.text)
+    if not billed and not looks_like_code(whole):
+        return None
+    # "h 0015" is one code, not the words "h" and "0015".
+    found = billed or (whole,)
+    slots = tuple(Slot(each.lower(), each.lower(), True) for each in found)
+    terms = tuple(slot.term for slot in slots)
+    return Query(
+        reading.text, slots, terms, codes=found, whole_code=not billed, demand=reading.demand, notes=reading.notes
     )
 
 
 def _slots(tokens: list[Token], asking: frozenset[str]) -> tuple[Slot, ...]:
     # The last occurrence counts: the word being typed has to stay last.
-    last = {token.term: token for token in tokens}
-    distinct = sorted(last.values(), key=lambda token: token.position)
+    distinct = list({token.term: token for token in tokens}.values())
+    if len(distinct) < len(tokens):
+        distinct.sort(key=lambda token: token.position)
     light = {token.word for token in distinct if token.word in LIGHT_WORDS or token.term in asking}
     heavy = len(light) < len(distinct)
-    return tuple(Slot(each.word, each.term, not heavy or each.word not in light) for each in distinct)
+    return tuple([Slot(each.word, each.term, not heavy or each.word not in light) for each in distinct])
 
 
 def _prefix(text: str, tokens: list[Token]) -> str | None:
@@ -117,12 +131,16 @@ def _prefix(text: str, tokens: list[Token]) -> str | None:
     return word if len(word) >= _SHORTEST_PREFIX and not looks_like_code(word) else None
 
 
-def _codes(whole: str, tokens: list[Token]) -> tuple[str, ...]:
-    found = [whole] if looks_like_modifier(whole) else []
-    pairs = itertools.pairwise(token.word for token in tokens)
+def _codes(text: str, tokens: list[Token]) -> tuple[tuple[str, ...], str | None]:
+    """Return the codes that a text names, and the beginning of a code that it may be."""
+    whole = normalise_code(text) if len(text) <= MAX_WORDS else ""
+    found = [whole] if len(whole) == _MODIFIER_CHARS and looks_like_modifier(whole) else []
+    pairs = itertools.pairwise([token.word for token in tokens])
     found += [word.upper() for before, word in pairs if before in _MODIFIER_WORDS and looks_like_modifier(word)]
-    found += [token.word.upper() for token in tokens if looks_like_code(token.word)]
-    return tuple(dict.fromkeys(found))
+    if not _DIGIT.search(text):
+        return tuple(found), None
+    found += [token.word.upper() for token in tokens if _DIGIT.search(token.word) and looks_like_code(token.word)]
+    return tuple(dict.fromkeys(found)), whole if looks_like_code_prefix(whole) else None
 
 
 def _notes(text: str, tokens: list[Token], reading: Reading) -> list[str]:
