@@ -44,7 +44,7 @@ class CompiledIndex:
         self.count = len(self.codes)
         self.docs, self.impacts, self.bits = (container[f"post.{name}"] for name in ("doc", "impact", "bits"))
         self.packed, self.position_starts = container["pos.packed"], container["pos.start"]
-        self.lengths: NDArray[Any] = container["doc.lengths"].reshape(-1, _SINGLE)
+        self.shares: NDArray[Any] = container["doc.shares"].reshape(-1, _SINGLE + 1)
         self.sections = container["doc.sections"]
         self.first = container["post.first"].data
         self.first_position = container["pos.first"].data
@@ -52,6 +52,8 @@ class CompiledIndex:
         self._word_form = container["word.form"].data
         self._word_count = container["word.count"].data
         self.word_short = container["word.short"]
+        self.dense = container["dense.bits"]
+        self._dense_numbers = {number: at for at, number in enumerate(container["dense.stems"].tolist())}
         self._name_hash = container["name.hash"].data
         self._name_doc = container["name.doc"].data
         self._starts = container["text.starts"]
@@ -90,6 +92,10 @@ class CompiledIndex:
         starts: Ints = np.append(self.position_starts[start:end], len(packed)).astype(np.int64)
         counts = starts[1:] - starts[:-1]
         return (np.repeat(self.docs[start:end].astype(np.int64), counts) << 24) | packed
+
+    def dense_number(self, number: int) -> int:
+        """Return which of the bitsets of frequent stems are those of stem ``number``, or -1."""
+        return self._dense_numbers.get(number, -1)
 
     def word(self, number: int) -> tuple[int, int]:
         """Return the stem number and the bit of the form of word ``number``."""

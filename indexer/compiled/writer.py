@@ -8,8 +8,11 @@ procedure is) and the bits of `indexer.compiled.bits`. ``pos.first`` (stems + 1)
 counted from the first of its stem): where its packed positions begin in ``pos.packed``.
 ``word.stem``, ``word.form``, ``word.count``: of each word its stem, form and number of records; ``word.short``: word
 numbers by length, so that the shortest completions come first.
-``doc.lengths`` (records x 3): words of `bits.SINGLE`; ``doc.sections``: a bit for each section with text.
+``doc.shares`` (records x 4): what share of each field of `bits.SINGLE` one word is, and the largest of these;
+``doc.sections``: a bit for each section with text.
 ``text.starts``, ``text.counts``, ``text.first``: where the words of each text begin, for highlights.
+``dense.stems`` are the stems that one record in 16 holds; ``dense.bits`` has two bitsets for each: records, and records
+where it stands in a core field.
 ``name.hash`` (ascending) and ``name.doc``: which records have a name, by the hash of its key.
 """
 
@@ -31,6 +34,8 @@ from indexer.records import names_of, text_of
 from indexer.schema import SECTION_FIELDS
 
 _SECTIONS = tuple(SECTION_FIELDS)
+#: One record in so many holds a stem that gets bitsets.
+_DENSE = 16
 
 
 def name_hash(key: str) -> int:
@@ -63,7 +68,7 @@ class CompiledWriter:
         names = sorted(self._names)
         small = {
             **dictionary_arrays("codes", self._codes),
-            "doc.lengths": lengths[:, [bits.NUMBERS[name] for name in bits.SINGLE]].ravel().astype(np.uint32),
+            "doc.shares": _shares(lengths[:, [bits.NUMBERS[name] for name in bits.SINGLE]]),
             "doc.sections": np.array(self._sections, np.uint16),
             "text.starts": starts,
             "text.counts": start_counts,
@@ -80,6 +85,10 @@ class CompiledWriter:
             "pos.start": ("<u4", int(counts.sum())),
             "pos.packed": ("<u4", int(position_counts.sum())),
         }
+        dense = np.flatnonzero(counts * _DENSE >= max(len(self._codes), 1))
+        words = -(-len(self._codes) // 64)
+        sizes["dense.bits"] = ("<u8", 2 * words * len(dense))
+        small |= {"dense.stems": dense.astype(np.uint32)}
         small |= {"post.first": _starts(counts), "pos.first": _starts(position_counts)}
         small |= dictionary_arrays("stems", stems) | self._words(rank)
         # How many records hold each word is known only when all postings are laid out.
@@ -90,6 +99,7 @@ class CompiledWriter:
             made[name][:] = values
         _lay_out(self._runs.runs, rank, lengths, made)
         made["word.count"][:] = _word_counts(made)
+        _fill_bitsets(made, words)
         layout.flush(made)
         _remove_spilled(self._runs.runs)
 
@@ -112,6 +122,11 @@ class CompiledWriter:
             "word.form": np.array([form for _, (_, form) in words], np.uint8),
             "word.short": places,
         }
+
+
+def _shares(lengths: Array) -> Array:
+    shares = (1.0 / np.maximum(lengths, 1)).astype(np.float32)
+    return np.column_stack([shares, np.where(lengths > 0, shares, 0).max(axis=1)]).ravel()
 
 
 def _ranked(stems: Mapping[str, int]) -> tuple[Array, list[str]]:
@@ -171,6 +186,17 @@ def _word_counts(made: Mapping[str, Array]) -> Array:
         held = np.add.reduceat((flags >> np.uint32(bits.FIRST_FORM_BIT + form)) & np.uint32(1), first)
         counts[chosen] = held[stems[chosen]]
     return counts
+
+
+def _fill_bitsets(made: Mapping[str, Array], words: int) -> None:
+    rows = made["dense.bits"].reshape(-1, 2, words) if words else ()
+    for row, number in zip(rows, made["dense.stems"].tolist(), strict=True):
+        start, end = int(made["post.first"][number]), int(made["post.first"][number + 1])
+        docs, core = made["post.doc"][start:end], made["post.impact"][start:end] > 0
+        for bitset, held in zip(row, (docs, docs[core]), strict=True):
+            mask = np.zeros(64 * words, bool)
+            mask[held] = True
+            bitset[:] = np.packbits(mask, bitorder="little").view(np.uint64)
 
 
 def _targets(starts: Array, counts: Array) -> Array:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from indexer.analysis.vocabulary import Rule
 from indexer.compiled.reader import CompiledIndex
 from indexer.compiled.writer import CompiledWriter
 from service.search.engines import evaluate, native
+from service.search.engines import plan as plans
 from service.search.engines.evaluate import Conditions, Evaluator, Factors
 from service.search.engines.lexicon import Lexicon
 from service.search.engines.plan import make_plan
@@ -73,7 +75,8 @@ def test_the_kernel_equals_the_reference(rows, queries, data):
             plan = make_plan(query, expand(query, lexicon), lexicon)
             first = data.draw(st.integers(0, len(rows) - 1))
             plan.raises.append((first, min(first + 2, len(rows)), Tier.EXACT_NAME))
-            _compare(evaluator, plan, _conditions(data, len(rows)), data.draw(st.integers(1, 12)))
+            with mock.patch.object(plans, "_LAZY_FROM", data.draw(st.sampled_from([-1, 20_000]))):
+                _compare(evaluator, plan, _conditions(data, len(rows)), data.draw(st.integers(1, 12)))
 
 
 def _conditions(data, count):

@@ -152,7 +152,7 @@ class Evaluator:
             "position_starts": index.position_starts,
             "first_position": np.asarray(index.first_position),
             "packed": index.packed,
-            "lengths": index.lengths,
+            "shares": index.shares,
             "sections": index.sections,
             "arena_docs": np.empty(arena, np.uint32),
             "arena_values": np.empty(arena, np.float64),
@@ -162,6 +162,7 @@ class Evaluator:
             "held": np.empty(WINDOW, np.uint64),
             "tail": np.empty(WINDOW, np.float64),
             "best": np.empty(WINDOW, np.float64),
+            "dense": index.dense,
             "cursors": np.empty(2 * MAX_CURSORS, np.int64),
         }
         values = {name: each.ctypes.data for name, each in arrays.items()}

@@ -6,7 +6,8 @@ together (records, what the group counts there, whether all of it in core fields
 """
 
 # numba compiles these functions; what it infers needs no annotations, and its decorators have none.
-# mypy: disable-error-code="attr-defined, arg-type, assignment, no-untyped-def, no-untyped-call, misc, untyped-decorator"
+# mypy: disable-error-code="attr-defined, arg-type, assignment, misc"
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator"
 
 from __future__ import annotations
 
@@ -18,14 +19,22 @@ from numba.extending import intrinsic
 
 from indexer.compiled import bits
 from service.search import ranking
-from service.search.engines.layouts import HEADER, LEAF, LIST, PREFIX, TERM, TOGETHER
+from service.search.engines.layouts import (
+    H_CHAIN_AT,
+    H_CHAINS,
+    H_LEAF_AT,
+    H_SLOTS,
+    H_TERM_AT,
+    LEAF,
+    LIST,
+    PREFIX,
+    TERM,
+    TOGETHER,
+)
 
 _NAMING = np.uint32(bits.NAMING_BITS)
 _PREFIX_CREDIT = ranking.PREFIX_CREDIT
 _NEAR = ranking.NEAR
-_SLOTS, _LEAF_AT, _TERM_AT, _CHAINS, _CHAIN_AT = (
-    HEADER.index(name) for name in ("slots", "leaf_at", "term_at", "chains", "chain_at")
-)
 
 
 @intrinsic
@@ -87,15 +96,15 @@ def gather(plan, leaf, weight, index, arena, used):
     docs, impacts, _ = index
     found, values, cores = arena
     first, last, begin = plan[leaf + 1], plan[leaf + 2], used
-    rarest, fewest = plan[_TERM_AT], np.int64(1 << 62)
+    rarest, fewest = plan[H_TERM_AT], np.int64(1 << 62)
     for each in range(first, last):
-        term = plan[_TERM_AT] + TERM * plan[each]
+        term = plan[H_TERM_AT] + TERM * plan[each]
         if plan[term + 1] - plan[term] < fewest:
             rarest, fewest = term, plan[term + 1] - plan[term]
     for at in range(plan[rarest], plan[rarest + 1]):
         doc, total, core, whole = np.int64(docs[at]), 0.0, True, True
         for each in range(first, last):
-            term = plan[_TERM_AT] + TERM * plan[each]
+            term = plan[H_TERM_AT] + TERM * plan[each]
             place = place_of(docs, plan[term], plan[term + 1], doc)
             if place == plan[term + 1] or np.int64(docs[place]) != doc:
                 whole = False
@@ -113,8 +122,17 @@ def gather(plan, leaf, weight, index, arena, used):
 
 
 @njit
-def mark_leaf(plan, leaf, index, arena, found, core):
-    """Add the records that a leaf finds to two bitsets: all of them, and those where it stands in a core field."""
+def mark_leaf(plan, leaf, index, arena, dense, found, core, words):
+    """Add the records that a leaf finds to two bitsets: all of them, and those where it stands in a core field.
+
+    Of frequent terms the index holds both bitsets, one behind the other.
+    """
+    if plan[leaf + 5] >= 0:
+        at = 2 * words * plan[leaf + 5]
+        for word in range(words):
+            found[word] |= dense[at + word]
+            core[word] |= dense[at + words + word]
+        return
     docs, impacts, flags = index
     form, one = np.uint32(plan[leaf + 3]), np.uint64(1)
     if plan[leaf] == LIST:
@@ -133,13 +151,12 @@ def mark_leaf(plan, leaf, index, arena, found, core):
 
 
 @njit(inline="always")
-def credit_at(plan, leaf, pair, at, index, arena):
+def credit_at(kind, form, typed, other, at, index, arena):
     """Return what a leaf counts at one of its places; 0 for a posting of which a completion is no form."""
-    form = np.uint32(plan[leaf + 3])
-    if plan[leaf] == LIST:
-        factor = pair[0] if index[2][at] & form else pair[1]
+    if kind == LIST:
+        factor = typed if index[2][at] & form else other
         return abs(np.float64(index[1][at])) * factor
-    if plan[leaf] == PREFIX:
+    if kind == PREFIX:
         return _PREFIX_CREDIT if form == 0 or index[2][at] & form else 0.0
     return arena[1][at]
 
@@ -153,20 +170,21 @@ def credit_of(plan, leaf, leaves, weights, doc, index, arena):
         docs = arena[0] if plan[at] == TOGETHER else index[0]
         place = place_of(docs, plan[at + 1], plan[at + 2], doc)
         if place < plan[at + 2] and np.int64(docs[place]) == doc:
-            pair = weights[plan[_SLOTS] + 2 * ((at - plan[_LEAF_AT]) // LEAF) :]
-            best = max(best, credit_at(plan, at, pair, place, index, arena))
+            pair = plan[H_SLOTS] + 2 * ((at - plan[H_LEAF_AT]) // LEAF)
+            form = np.uint32(plan[at + 3])
+            best = max(best, credit_at(plan[at], form, weights[pair], weights[pair + 1], place, index, arena))
     return best
 
 
 @njit
 def adjacency(plan, doc, docs, first_of, position_start, packed):
     """Return the largest share of neighbours among the chains of the query that are neighbours in a record."""
-    best, chain = 0.0, plan[_CHAIN_AT]
-    for _ in range(plan[_CHAINS]):
+    best, chain = 0.0, plan[H_CHAIN_AT]
+    for _ in range(plan[H_CHAINS]):
         length = plan[chain]
         share = 0.0
         for at in range(chain + 1, chain + length):
-            one, two = plan[_TERM_AT] + TERM * plan[at], plan[_TERM_AT] + TERM * plan[at + 1]
+            one, two = plan[H_TERM_AT] + TERM * plan[at], plan[H_TERM_AT] + TERM * plan[at + 1]
             share += _pair(plan, one, two, doc, docs, first_of, position_start, packed)
         if length > 1 and share / (length - 1) > best:
             best = share / (length - 1)

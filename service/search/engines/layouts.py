@@ -12,7 +12,7 @@ ARRAYS = (
     "position_starts",
     "first_position",
     "packed",
-    "lengths",
+    "shares",
     "sections",
     "arena_size",
     "arena_docs",
@@ -24,6 +24,7 @@ ARRAYS = (
     "tail",
     "best",
     "cursors",
+    "dense",
 )
 
 #: The head of a plan: how many parts it has, what is asked for, and where each kind of part begins.
@@ -39,6 +40,7 @@ HEADER = (
     "section_bit",
     "factors",
     "active",
+    "lazy",
     "slot_at",
     "leaf_at",
     "term_at",
@@ -46,9 +48,16 @@ HEADER = (
     "chain_at",
 )
 
+#: Places in the head of a plan.
+(
+    H_SLOTS, H_TERMS, H_RAISES, H_CHAINS, H_LIMIT, H_EVERYTHING, H_MASK, H_WITHIN, H_SECTION_BIT, H_FACTORS, H_ACTIVE,
+    H_LAZY, H_SLOT_AT, H_LEAF_AT, H_TERM_AT, H_RAISE_AT, H_CHAIN_AT,
+) = range(len(HEADER))  # fmt: skip
+
 #: How many numbers a slot has (leaves, required), a leaf (kind, start, end, form, role of the term that it counts for
-#: coverage), a term (start, end, role where no leaf counts it, number), a raise (first record, end, tier).
-SLOT, LEAF, TERM, RAISE = 2, 5, 4, 3
+#: coverage, number of its bitsets or -1), a term (start, end, role where no leaf counts it, number), a raise (first
+#: record, end, tier).
+SLOT, LEAF, TERM, RAISE = 2, 6, 4, 3
 
 #: Kinds of leaves: the postings of one stem; those of one completion; records that hold several terms together.
 LIST, PREFIX, TOGETHER = 1, 2, 3

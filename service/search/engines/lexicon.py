@@ -20,7 +20,8 @@ class Leaf(NamedTuple):
 
     ``kind`` is LIST, PREFIX or TOGETHER. ``start`` and ``end`` bound its postings; of TOGETHER they bound its terms in
     the plan. ``form`` is the bit of the form that was typed, or of the completion (0: any form); a record with it
-    counts ``typed`` times its impact, another ``other`` times; a completion counts ``typed`` by itself.
+    counts ``typed`` times its impact, another ``other`` times; a completion counts ``typed`` by itself. ``dense`` is
+    the number of its bitsets in the index, or -1.
     """
 
     kind: int
@@ -29,15 +30,17 @@ class Leaf(NamedTuple):
     form: int
     typed: float
     other: float
+    dense: int = -1
 
 
 class Term(NamedTuple):
-    """One stem: its number in the index (-1: unknown) and its postings from ``start`` to ``end``."""
+    """One stem: its number in the index (-1: unknown), its postings from ``start`` to ``end``, its bitsets or -1."""
 
     text: str
     number: int
     start: int
     end: int
+    dense: int
 
 
 class Lexicon:
@@ -66,14 +69,15 @@ class Lexicon:
         """Return a stem with its postings."""
         number = self._index.stems.find(text)
         if number < 0:
-            return Term(text, -1, 0, 0)
-        return Term(text, number, self._index.first[number], self._index.first[number + 1])
+            return Term(text, -1, 0, 0, -1)
+        first = self._index.first
+        return Term(text, number, first[number], first[number + 1], self._index.dense_number(number))
 
     def _own(self, word: str, text: str) -> Leaf:
         """Return the leaf of a word itself. The form that was typed counts more than another one of its stem."""
         term, number = self.term(text), self._index.words.find(word)
         form = self._index.word(number)[1] if number >= 0 else 0
-        return Leaf(LIST, term.start, term.end, form, 1.0, ranking.STEM_FACTOR)
+        return Leaf(LIST, term.start, term.end, form, 1.0, ranking.STEM_FACTOR, term.dense)
 
     def _completion(self, number: int) -> Leaf:
         """Return the leaf of a word that what was typed may be the beginning of."""
@@ -81,6 +85,8 @@ class Lexicon:
         credit = ranking.PREFIX_CREDIT
         return Leaf(PREFIX, self._index.first[stem], self._index.first[stem + 1], form, credit, credit)
 
-    def _completions(self, prefix: str) -> tuple[int, ...]:
-        """Return the numbers of at most 256 words that begin so, the shortest first."""
-        return tuple(self._index.completions(prefix, MAX_COMPLETIONS))
+    def _completions(self, prefix: str, stem: str) -> tuple[int, ...]:
+        """Return at most 256 words that begin so, by number, the shortest first; forms of ``stem`` are left out."""
+        own = self._index.stems.find(stem)
+        found = self._index.completions(prefix, MAX_COMPLETIONS)
+        return tuple(number for number in found if self._index.word(number)[0] != own)

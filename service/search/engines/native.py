@@ -30,6 +30,7 @@ from service.search.engines import layouts, plan
 _log = logging.getLogger(__name__)
 
 _SYMBOL = "procsearch_rank"
+_KERNEL = ("kernels.py", "kernel_parts.py", "kernel_window.py", "kernel_select.py")
 _LINKERS = (("cc", "-shared"), ("ld", "-shared"))
 _LINK_SECONDS = 60.0
 #: A function of four addresses; called with the interpreter's lock held, since scratch arrays are shared.
@@ -158,7 +159,7 @@ def _key() -> str:
     """Return 16 hex digits over the kernel, everything whose constants are compiled into it, and the machine."""
     modules = (layouts, plan, ranking, model, bits, impacts)
     sources = [Path(str(module.__file__)) for module in modules]
-    sources += [Path(__file__), *(Path(__file__).with_name(name) for name in ("kernels.py", "kernel_parts.py"))]
+    sources += [Path(__file__), *(Path(__file__).with_name(name) for name in _KERNEL)]
     try:
         compiler = version("numba")
     except PackageNotFoundError:

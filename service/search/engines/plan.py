@@ -31,6 +31,7 @@ from service.search.query.parser import Query
 #: Neighbouring words are looked for in the query itself and in a few of its readings, and not in a whole essay.
 _MOST_CHAINS = 6
 _LONGEST_CHAIN = 10
+_LAZY_FROM = 20_000
 _HEAD_SIZE = len(HEADER)
 
 
@@ -78,7 +79,7 @@ def make_plan(query: Query, alternatives: Sequence[Alternative], lexicon: Lexico
         for at in each.slots:
             leaves[at].append(leaf)
             places[at].append(place)
-    completions = lexicon.completions(query.prefix) if query.prefix else ()
+    completions = lexicon.completions(query.prefix, query.terms[-1]) if query.prefix else ()
     if completions:
         leaves[-1] += map(lexicon.completion, completions)
     slots = [
@@ -114,7 +115,7 @@ def _alternative(each: Alternative, terms: _Terms, together: list[int]) -> tuple
     places = [terms.add(text, OTHER_WORD) for text in each.terms]
     if len(places) == 1:
         term = terms.found[places[0]]
-        return Leaf(LIST, term.start, term.end, 0, each.weight, each.weight), places[0]
+        return Leaf(LIST, term.start, term.end, 0, each.weight, each.weight, term.dense), places[0]
     together += places
     return Leaf(TOGETHER, len(together) - len(places), len(together), 0, each.weight, each.weight), -1
 
@@ -141,8 +142,9 @@ def packed(plan: Plan, asked: Sequence[int]) -> tuple[array[int], array[float]]:
     together_at = term_at + TERM * len(plan.terms)
     raise_at = together_at + len(plan.together)
     roles = list(plan.roles)
-    body, weights = _packed_leaves(plan, together_at, roles)
-    for (_, number, start, end), role in zip(plan.terms, roles, strict=True):
+    lazy = len(plan.slots) == 1 and _counts_lazily(plan.slots[0].leaves)
+    body, weights = _packed_leaves(plan, together_at, roles, lazy=lazy)
+    for (_, number, start, end, _), role in zip(plan.terms, roles, strict=True):
         body += (start, end, role, number)
     body += plan.together
     body += chain.from_iterable(plan.raises)
@@ -150,13 +152,18 @@ def packed(plan: Plan, asked: Sequence[int]) -> tuple[array[int], array[float]]:
         body.append(len(one))
         body += one
     header = (
-        len(plan.slots), len(plan.terms), len(plan.raises), len(plan.chains), *asked, _HEAD_SIZE, leaf_at, term_at,
-        raise_at, raise_at + RAISE * len(plan.raises),
+        len(plan.slots), len(plan.terms), len(plan.raises), len(plan.chains), *asked, lazy, _HEAD_SIZE, leaf_at,
+        term_at, raise_at, raise_at + RAISE * len(plan.raises),
     )  # fmt: skip
     return array("q", [*header, *body]), array("d", weights)
 
 
-def _packed_leaves(plan: Plan, together_at: int, roles: list[int]) -> tuple[list[int], list[float]]:
+def _counts_lazily(leaves: Sequence[Leaf]) -> bool:
+    """Say whether terms are counted only for records that could reach the page: a list by itself, or a long one."""
+    return len(leaves) == 1 or leaves[0].end - leaves[0].start > _LAZY_FROM
+
+
+def _packed_leaves(plan: Plan, together_at: int, roles: list[int], *, lazy: bool) -> tuple[list[int], list[float]]:
     """Return slots and leaves as numbers, and the weights of both.
 
     Coverage counts a term once: with the first leaf of a needed word that is this term, which takes over its role.
@@ -165,13 +172,13 @@ def _packed_leaves(plan: Plan, together_at: int, roles: list[int]) -> tuple[list
     weights = [slot.factor for slot in plan.slots]
     for slot in plan.slots:
         # Completions have no place.
-        for (kind, start, end, form, typed, other), place in zip(slot.leaves, chain(slot.places, repeat(-1))):  # noqa: B905
+        for (kind, start, end, form, typed, other, dense), place in zip(slot.leaves, chain(slot.places, repeat(-1))):  # noqa: B905
             if kind == TOGETHER:
-                body += (kind, start + together_at, end + together_at, 0, NOTHING)
-            elif place >= 0 and slot.required:
-                body += (kind, start, end, form, roles[place])
+                body += (kind, start + together_at, end + together_at, 0, NOTHING, -1)
+            elif place >= 0 and slot.required and not lazy:
+                body += (kind, start, end, form, roles[place], dense)
                 roles[place] = NOTHING
             else:
-                body += (kind, start, end, form, NOTHING)
+                body += (kind, start, end, form, NOTHING, dense)
             weights += (typed, other)
     return body, weights

@@ -132,7 +132,7 @@ def _features(plan: Plan, index: CompiledIndex, section_bit: int) -> list[tuple[
         head[leading] = np.maximum(head[leading], worth)
         for at, name in enumerate(bits.SINGLE):
             held[found.docs, at] += (found.bits >> np.uint32(bits.NUMBERS[name])) & np.uint32(1)
-    coverage = np.minimum((held / np.maximum(index.lengths, 1)).max(axis=1), 1.0)
+    coverage = np.minimum((held * index.shares[:, :-1]).max(axis=1), 1.0)
     features = [("head", head), ("coverage", coverage)]
     if section_bit >= 0:
         features.append(("section", ((index.sections >> np.uint16(section_bit)) & 1).astype(np.float64)))
