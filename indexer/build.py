@@ -16,7 +16,7 @@ from corpus.store import Corpus, load
 from indexer import columns, suggestions, vocabularies
 from indexer.compiled.reader import CompiledIndex
 from indexer.compiled.writer import CompiledWriter
-from indexer.documents import DocumentReader, write_documents
+from indexer.documents import CARDS, DocumentReader, card, write_documents
 from indexer.drugs import DrugStore
 from indexer.errors import BuildError, SnapshotError
 from indexer.importers.drugs import DrugTable
@@ -171,6 +171,7 @@ def _write(store: SnapshotStore, given: _Input, progress: Progress) -> Snapshot:
     try:
         progress.phase("Indexing", len(given.records))
         write_documents(folder, given.lines)
+        write_documents(folder, map(card, given.records), CARDS)
         (folder / _HASHES).write_bytes(orjson.dumps(given.hashes))
         (folder / vocabularies.FILE).write_bytes(given.vocabulary)
         (folder / columns.FILE).write_bytes(columns.dump(given.records))

@@ -2,6 +2,8 @@
 
 ``documents.jsonl`` holds record 0, 1, 2 ... as one JSON object a line; ``documents.offsets`` holds ``count + 1``
 unsigned 64-bit little-endian numbers, the byte at which each line starts and, last, the size of the file.
+``cards.jsonl`` with ``cards.offsets`` holds of each record only what a list of hits shows (`CARD`), which is read far
+more often.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import array
 import mmap
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,36 +19,56 @@ import orjson
 
 from indexer.errors import SnapshotError
 
-LINES = "documents.jsonl"
-OFFSETS = "documents.offsets"
+DOCUMENTS, CARDS = "documents", "cards"
+#: The keys of a record that its card has.
+CARD = (
+    "code",
+    "code_system",
+    "kind",
+    "family",
+    "title",
+    "descriptor",
+    "short_descriptor",
+    "has_document",
+    "common_names",
+    "technical_terms",
+    "drug_names",
+    "ends",
+)
 
 
-def write_documents(folder: Path, lines: Iterable[bytes]) -> int:
-    """Write records that are JSON already; return how many there were."""
+def card(record: Mapping[str, Any]) -> bytes:
+    """Return the card of a record as JSON."""
+    return orjson.dumps({name: record[name] for name in CARD})
+
+
+def write_documents(folder: Path, lines: Iterable[bytes], name: str = DOCUMENTS) -> int:
+    """Write records, or their cards, that are JSON already; return how many there were."""
     offsets = array.array("Q", [0])
-    with (folder / LINES).open("wb") as stream:
+    with (folder / f"{name}.jsonl").open("wb") as stream:
         for line in lines:
             stream.write(line + b"\n")
             offsets.append(offsets[-1] + len(line) + 1)
     if sys.byteorder == "big":
         offsets.byteswap()
-    (folder / OFFSETS).write_bytes(offsets.tobytes())
+    (folder / f"{name}.offsets").write_bytes(offsets.tobytes())
     return len(offsets) - 1
 
 
 class DocumentReader:
-    """Random access to the records of one snapshot, memory-mapped; safe for many threads."""
+    """Random access to the records of one snapshot, or to their cards, memory-mapped; safe for many threads."""
 
-    def __init__(self, folder: Path) -> None:
-        self._offsets = array.array("Q", (folder / OFFSETS).read_bytes())
+    def __init__(self, folder: Path, name: str = DOCUMENTS) -> None:
+        lines = folder / f"{name}.jsonl"
+        self._offsets = array.array("Q", (folder / f"{name}.offsets").read_bytes())
         if sys.byteorder == "big":
             self._offsets.byteswap()
-        with (folder / LINES).open("rb") as stream:
+        with lines.open("rb") as stream:
             size = stream.seek(0, 2)
             self._map = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) if size else None
         if not self._offsets or self._offsets[-1] != size:
             raise SnapshotError(
-                f"{folder / LINES}: expected {self._offsets[-1:].tolist()} bytes; got {size}. Run 'procsearch build'."
+                f"{lines}: expected {self._offsets[-1:].tolist()} bytes; got {size}. Run 'procsearch build'."
             )
 
     def __len__(self) -> int:

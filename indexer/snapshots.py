@@ -5,6 +5,7 @@ Below the data folder::
     snapshots/000012-3f9c0a1b2c4d/    one snapshot: number, then the start of its content hash
         manifest.json                 what it holds, and size and SHA-256 of every other file
         documents.jsonl  .offsets     the records as JSON lines, and where each line starts
+        cards.jsonl  .offsets         the same of what a list of hits shows
         hashes.json                   code -> hash of its record, to tell what a build changes
         vocabulary.json               synonyms and abbreviations
         columns.json                  facets and dates

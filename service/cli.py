@@ -182,7 +182,7 @@ def _print_result(result: SearchResult) -> None:
     for hit in result.hits:
         record = hit.record
         line = Text.assemble((f"{record['code']:<7}", "bold cyan"), (record["title"], "bold"))
-        line.append("" if hit.active else "  (no longer in use)", style="red")
+        line.append("" if hit.match.active else "  (no longer in use)", style="red")
         console.print(line)
         console.print(Text(f"       {record['descriptor']}", style="dim"), no_wrap=True, overflow="ellipsis")
         if hit.section:

@@ -29,7 +29,8 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 _JOINERS = frozenset("-/‐‑–")
-_MOST_PARTS = 3
+#: So many tokens make a compound at most.
+MOST_PARTS = 3
 _POSSESSIVE = re.compile(r"['’]s$")
 _LONGEST_TOKEN = 64
 #: Abbreviations that the stemmer would take for plurals or past tenses of other words: TENS is not ten, AED not "a".
@@ -65,8 +66,13 @@ def fold(text: str) -> str:
 
 def tokenize(text: str) -> Iterator[Token]:
     """Yield the tokens of ``text`` in order. Overlong words are cut to 64 characters, never lost."""
+    return tokenize_from(text, 0)
+
+
+def tokenize_from(text: str, start: int) -> Iterator[Token]:
+    """Yield the tokens from the offset ``start`` on, at which one begins; positions count from there."""
     position = 0
-    for match in _TOKEN.finditer(text):
+    for match in _TOKEN.finditer(text, start):
         word = _folded_word(match[0])
         if word:
             yield Token(word, stem(word), match.start(), match.end(), position)
@@ -79,7 +85,7 @@ def compounds(tokens: Sequence[Token], text: str) -> Iterator[Token]:
     "foot-drop" gives "footdrop" at the position of "foot", so that either spelling finds the other.
     """
     for at in range(len(tokens) - 1):
-        for last in range(at + 1, min(at + _MOST_PARTS, len(tokens))):
+        for last in range(at + 1, min(at + MOST_PARTS, len(tokens))):
             if text[tokens[last - 1].end : tokens[last].start] not in _JOINERS:
                 break
             word = "".join(token.word for token in tokens[at : last + 1])[:_LONGEST_TOKEN]

@@ -1,23 +1,26 @@
 """Marks the words of a query in the text of a record, and picks the passage of a section that shows them best.
 
-Everything returned is HTML: the text is escaped, and ``<mark>`` and ``</mark>`` are the only tags in it.
+Everything returned is HTML: the text is escaped, and ``<mark>`` and ``</mark>`` are the only tags in it. Where words
+stand is told by the engine, which knows it from the index, or found by reading the text.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from indexer.analysis.tokenizer import Token, compounds, tokenize
-from indexer.records import block_text
-from indexer.schema import SECTION_FIELDS
-from service.search.model import Passage
+from indexer.records import text_of
+from service.search.model import Passage, Span
 
 _PASSAGE_CHARS = 240
-_SENTENCE_GAP = re.compile(r"(?<=[.!?;])\s+")
+_SENTENCE_GAP = re.compile(r"(?<=[.!?;])\s+|\n")
+
+#: Gives the spans of a field, whose name and text are given, or None where the text has to be read.
+Find = Callable[[str, str], list[Span] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Highlighter:
     terms: frozenset[str]
     prefix: str | None
     prefixes: tuple[str, ...] = ()
+    find: Find = lambda _name, _text: None
 
     def matches(self, token: Token) -> bool:
         """Say whether the query matches this word of a text."""
@@ -35,21 +39,17 @@ class Highlighter:
 
     def mark(self, text: str) -> str:
         """Return the whole of ``text`` with matching words marked."""
-        return _marked(text, self._found(text))
+        return _marked(text, self.read(text), 0, len(text))
 
-    def _found(self, text: str) -> list[Token]:
+    def read(self, text: str) -> list[Span]:
         """Return the words and compounds of ``text`` that match, none overlapping another."""
         tokens = list(tokenize(text))
         matching = [token for token in (*tokens, *compounds(tokens, text)) if self.matches(token)]
-        kept: list[Token] = []
-        for token in sorted(matching, key=lambda each: (each.start, -each.end)):
-            if not kept or token.start >= kept[-1].end:
-                kept.append(token)
-        return kept
+        return apart(Span(token.start, token.end, token.term) for token in matching)
 
     def fields(self, record: Mapping[str, Any], names: Iterable[str]) -> dict[str, list[str]]:
         """Return marked texts of those fields ``names`` that are no sections; of a list, the entries that match."""
-        marked = {name: self._field(record[name]) for name in names if name in record and name not in SECTION_FIELDS}
+        marked = {name: self._field(name, record[name]) for name in names if name in record}
         return {name: texts for name, texts in marked.items() if texts}
 
     def passage(self, record: Mapping[str, Any], names: Iterable[str], asked: str | None = None) -> Passage | None:
@@ -59,55 +59,91 @@ class Highlighter:
         """
         wanted = {*names, asked}
         candidates = (
-            (section["key"] == asked, *self._worth(sentence), -order, section, sentence)
+            (section["key"] == asked, *_worth(spans, start, end), -order, section, (text, spans, start, end))
             for order, section in enumerate(record["sections"])
             if section["key"] in wanted
-            for sentence in _sentences(section)
+            for text, spans, start, end in self._sentences(record, section["key"])
         )
         best = max(candidates, key=lambda each: each[:4], default=None)
         if best is None or not (best[0] or best[1]):
             return None
-        section, sentence = best[4:]
-        return Passage(section["key"], section["heading"], self._snippet(sentence))
+        section = best[4]
+        return Passage(section["key"], section["heading"], _snippet(*best[5]))
 
-    def _field(self, value: str | list[str]) -> list[str]:
-        texts = [value] if isinstance(value, str) else value
-        return [marked for marked in map(self.mark, texts) if "<mark>" in marked]
+    def _field(self, name: str, value: str | list[str]) -> list[str]:
+        text = value if isinstance(value, str) else "\n".join(value)
+        spans = self._spans(name, text)
+        if not spans or isinstance(value, str):
+            return [_marked(text, spans, 0, len(text))] if spans else []
+        return [_marked(text, inside, start, end) for inside, start, end in _entries(value, spans)]
 
-    def _worth(self, text: str) -> tuple[int, int]:
-        found = self._found(text)
-        return len({token.term for token in found}), len(found)
+    def _spans(self, name: str, text: str) -> list[Span]:
+        found = self.find(name, text) if name != "code" else None
+        return self.read(text) if found is None else apart(found)
 
-    def _snippet(self, text: str) -> str:
-        found = self._found(text)
-        start, end = _window(text, found[0].start if found else 0)
-        inside = [token for token in found if start <= token.start and token.end <= end]
-        marked = _marked(text, inside, start, end)
-        return ("…" if start else "") + marked + ("…" if end < len(text) else "")
-
-
-def _sentences(section: Mapping[str, Any]) -> Iterable[str]:
-    for block in section["blocks"]:
-        yield from _SENTENCE_GAP.split(block_text(block))
-
-
-def _window(text: str, first: int) -> tuple[int, int]:
-    """Return start and end of at most 240 characters around ``first``, cut between words."""
-    if len(text) <= _PASSAGE_CHARS:
-        return 0, len(text)
-    start = max(0, min(first - _PASSAGE_CHARS // 4, len(text) - _PASSAGE_CHARS))
-    if start:
-        start = text.find(" ", start, first) + 1 or first
-    end = start + _PASSAGE_CHARS
-    if end < len(text):
-        end = max(text.rfind(" ", start, end), min(first + 1, end))
-    return start, min(end, len(text))
+    def _sentences(self, record: Mapping[str, Any], key: str) -> Iterator[tuple[str, list[Span], int, int]]:
+        text, start = text_of(record, key), 0
+        spans = self._spans(key, text)
+        for gap in _SENTENCE_GAP.finditer(text):
+            yield text, spans, start, gap.start()
+            start = gap.end()
+        yield text, spans, start, len(text)
 
 
-def _marked(text: str, tokens: Iterable[Token], start: int = 0, end: int | None = None) -> str:
+def apart(spans: Iterable[Span]) -> list[Span]:
+    """Return spans in order, none overlapping another; of two that begin together the longer one stays."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda each: (each.start, -each.end)):
+        if not kept or span.start >= kept[-1].end:
+            kept.append(span)
+    return kept
+
+
+def _entries(values: Sequence[str], spans: Sequence[Span]) -> Iterator[tuple[list[Span], int, int]]:
+    """Yield the spans, start and end of each entry of a joined list that has any."""
+    start = 0
+    for value in values:
+        end = start + len(value)
+        inside = [span for span in spans if start <= span.start < end]
+        if inside:
+            yield inside, start, end
+        start = end + 1
+
+
+def _worth(spans: Sequence[Span], start: int, end: int) -> tuple[int, int]:
+    inside = [span.term for span in spans if start <= span.start < end]
+    return len(set(inside)), len(inside)
+
+
+def _snippet(text: str, spans: Sequence[Span], start: int, end: int) -> str:
+    inside = [span for span in spans if start <= span.start < end]
+    first, last = _window(text, start, end, inside[0].start if inside else start)
+    shown = [span for span in inside if first <= span.start and span.end <= last]
+    return ("…" if first > start else "") + _marked(text, shown, first, last) + ("…" if last < end else "")
+
+
+def _window(text: str, start: int, end: int, first: int) -> tuple[int, int]:
+    """Return start and end of at most 240 characters of a sentence around ``first``, cut between words."""
+    if end - start <= _PASSAGE_CHARS:
+        return start, end
+    begin = max(start, min(first - _PASSAGE_CHARS // 4, end - _PASSAGE_CHARS))
+    if begin > start:
+        begin = text.find(" ", begin, first) + 1 or first
+    stop = begin + _PASSAGE_CHARS
+    if stop < end:
+        stop = max(text.rfind(" ", begin, stop), min(first + 1, stop))
+    return begin, min(stop, end)
+
+
+def _marked(text: str, spans: Iterable[Span], start: int, end: int) -> str:
     pieces, at = [], start
-    for token in tokens:
-        pieces += [html.escape(text[at : token.start]), "<mark>", html.escape(text[token.start : token.end]), "</mark>"]
-        at = token.end
+    for span in spans:
+        pieces += [
+            html.escape(text[at : span.start]),
+            "<mark>",
+            html.escape(text[span.start : span.end]),
+            "</mark>",
+        ]
+        at = span.end
     pieces.append(html.escape(text[at:end]))
     return "".join(pieces)

@@ -73,14 +73,24 @@ class Part:
 class Match(NamedTuple):
     """One matching record as an engine gives it.
 
-    ``number`` identifies the record within the snapshot. ``score`` is the tier plus a fraction from 0 to below 1 that
-    tells how well the words match. ``parts`` add up to the score, where they were asked.
+    ``number`` identifies the record within the snapshot; ``active`` says whether its code is in use on the day asked.
+    ``score`` is the tier plus a fraction from 0 to below 1 that tells how well the words match. ``parts`` add up to the
+    score, where they were asked.
     """
 
     number: int
     tier: Tier
     score: float
+    active: bool
     parts: tuple[Part, ...] = ()
+
+
+class Span(NamedTuple):
+    """A word of a text that matches: its first character and the one behind it, and the stem that it matches by."""
+
+    start: int
+    end: int
+    term: str
 
 
 class Evidence(NamedTuple):
@@ -109,8 +119,7 @@ class Page:
     plan: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """The part of a section that matches: its key, heading and an HTML snippet with ``<mark>``."""
 
     key: str
@@ -118,14 +127,12 @@ class Passage:
     snippet: str
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One result ready to show: the record, how it matched, and marked texts by field (HTML, escaped)."""
+class Hit(NamedTuple):
+    """One result ready to show: the card of its record, how it matched, and marked texts by field (HTML, escaped)."""
 
     record: dict[str, Any]
     match: Match
     evidence: Evidence
-    active: bool
     highlights: dict[str, list[str]]
     section: Passage | None
 

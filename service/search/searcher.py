@@ -19,6 +19,7 @@ from typing import Any
 from corpus.codes import normalise_code
 from indexer.analysis.tokenizer import tokenize
 from indexer.errors import SnapshotError
+from indexer.schema import SECTION_FIELDS
 from indexer.snapshots import SnapshotStore
 from service.search.corrections import corrected_text, corrections, readings_of, relabelled
 from service.search.engines.base import Engine
@@ -119,9 +120,9 @@ class Searcher:
         highlighter = Highlighter(frozenset(), None, tuple(token.word for token in tokenize(text)))
         with self._engine() as engine:
             found = engine.suggest(text, limit)
-            codes = [_brief(engine.record(number)) for number in found.codes]
+            codes = [_brief(engine.card(number)) for number in found.codes]
             names = [
-                {**_brief(engine.record(each.number)), "text": each.text, "highlight": highlighter.mark(each.text)}
+                {**_brief(engine.card(each.number)), "text": each.text, "highlight": highlighter.mark(each.text)}
                 for each in found.names
             ]
             snapshot = engine.snapshot
@@ -244,14 +245,18 @@ def is_active(record: dict[str, Any], today: datetime.date) -> bool:
 
 
 def _hit(engine: Engine, match: Match, page: Page, query: Query, request: SearchRequest) -> Hit:
-    record, evidence = engine.record(match.number), engine.evidence(match, page)
-    highlighter = Highlighter(evidence.terms, query.prefix)
-    fields = evidence.fields if request.section is None else (request.section,)
-    return Hit(
-        record=record,
-        match=match,
-        evidence=evidence,
-        active=is_active(record, request.today),
-        highlights=highlighter.fields(record, evidence.fields),
-        section=highlighter.passage(record, fields, query.section if request.section is None else None),
+    evidence = engine.evidence(match, page)
+    highlighter = Highlighter(
+        evidence.terms,
+        query.prefix,
+        find=lambda name, text: engine.spans(match.number, evidence.terms, name, text),
     )
+    card = engine.card(match.number)
+    asked = query.section if request.section is None else None
+    inside = [name for name in evidence.fields if name in SECTION_FIELDS]
+    wanted = inside if request.section is None else [request.section]
+    # Whole records are read only where a section is to be shown.
+    passage = None
+    if card["has_document"] and (wanted or asked):
+        passage = highlighter.passage(engine.record(match.number), wanted, asked)
+    return Hit(card, match, evidence, highlighter.fields(card, evidence.fields), passage)

@@ -8,13 +8,12 @@ from flask import Blueprint, Response, jsonify, request
 
 from service.search.errors import BadRequest
 from service.search.model import SearchRequest
-from service.web import cursor
+from service.web import cursor, render
 from service.web.context import searcher
-from service.web.schemas.search_v1 import SearchResponse, SuggestArguments, to_request
+from service.web.schemas.search_v1 import SuggestArguments, to_request
 
 blueprint = Blueprint("search_v1", __name__, url_prefix="/api/v1")
 
-_RESPONSE = SearchResponse()
 _NUMBERS = ("limit", "offset")
 
 
@@ -78,5 +77,4 @@ def _search(arguments: dict[str, Any]) -> Response:
 def answer_of(request_: SearchRequest) -> dict[str, Any]:
     """Return the answer to a search as JSON values."""
     result = searcher().search(request_)
-    answer: dict[str, Any] = _RESPONSE.dump(result)
-    return answer | {"cursor": cursor.encode(request_, result.last)}
+    return render.answer(result, cursor.encode(request_, result.last))

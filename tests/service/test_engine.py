@@ -15,6 +15,7 @@ import pytest
 
 from indexer.build import build
 from indexer.columns import FACETS
+from indexer.documents import CARD
 from indexer.imports import ImportStore
 from indexer.snapshots import SnapshotStore
 from service.app import open_embedded
@@ -103,7 +104,7 @@ def test_all_words_are_before_some_and_active_before_ended(searcher):
     result = _search(searcher, "insulin pump ")
     assert _codes(result)[:2] == ["A0001", "A0002"]
     assert _tiers(result) == ["all_words"] * 2 + ["some_words"] * (result.total - 2)
-    assert [hit.active for hit in result.hits[:2]] == [True, False]
+    assert [hit.match.active for hit in result.hits[:2]] == [True, False]
 
 
 def test_equal_scores_are_in_the_order_of_codes(searcher):
@@ -163,5 +164,5 @@ def test_matched_fields_name_where_the_words_are(searcher):
 def test_a_record_is_the_same_by_code_and_by_search(searcher):
     record, snapshot = searcher.document("a0003")
     hit = _search(searcher, "A0003").hits[0]
-    assert record == hit.record
+    assert {name: record[name] for name in CARD} == hit.record
     assert snapshot == searcher.manifest()["snapshot"]

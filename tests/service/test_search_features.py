@@ -10,17 +10,24 @@ from __future__ import annotations
 import datetime
 import re
 
+import orjson
 import pytest
 
+from indexer.analysis.tokenizer import index_tokens
 from indexer.build import build
 from indexer.columns import FACETS
+from indexer.compiled import bits
 from indexer.imports import ImportStore
+from indexer.records import text_of
 from indexer.snapshots import SnapshotStore
 from indexer.vocabularies import store_file
 from service.app import create_app, open_embedded
 from service.config import load_config
+from service.search.highlights import Highlighter, apart
 from service.search.model import SearchRequest
 from service.search.searcher import Searcher
+from service.web import render
+from service.web.schemas.search_v1 import SearchResponse
 from tests.corpus.samples import document_text
 from tests.indexer.records import code, release
 
@@ -226,3 +233,23 @@ def test_the_api_pages_by_cursor_and_refuses_a_foreign_one(data):
     assert (other.status_code, other.json["error"]["details"][0]["parameter"]) == (400, "cursor")
     assert re.fullmatch(r"[\w-]+", first["cursor"])
     app.extensions["procsearch"].close()
+
+
+@pytest.mark.parametrize("q", ["infusion pump", "pump", "mend scratch", "cane", "A0001", "E0100..E0110 cane", "absent"])
+def test_answers_are_what_their_schema_says(searcher, q):
+    result = searcher.search(SearchRequest(q, facets=("kind",), explain=True))
+    rendered = orjson.loads(orjson.dumps(render.answer(result, "x")))
+    assert rendered == orjson.loads(orjson.dumps(SearchResponse().dump(result))) | {"cursor": "x"}
+
+
+def test_words_are_marked_where_the_index_says_as_where_reading_finds_them(searcher):
+    with searcher._engine() as engine:
+        for number in range(engine.index.count):
+            record = engine.record(number)
+            for field in bits.FIELDS:
+                text = text_of(record, field.name)
+                stems = {token.term for token in index_tokens(text)}
+                for terms in (frozenset(stems), frozenset(list(stems)[:3]), frozenset(["absent"])):
+                    read = Highlighter(terms, None).read(text)
+                    found = engine.spans(number, terms, field.name, text)
+                    assert apart(found) == read, (record["code"], field.name)

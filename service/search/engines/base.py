@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from indexer.analysis.vocabulary import Rule
-from service.search.model import Evidence, Match, Page, SearchRequest
+from service.search.model import Evidence, Match, Page, SearchRequest, Span
 from service.search.query.parser import Query
 from service.search.suggest import Suggestions
 
@@ -33,6 +33,12 @@ class Engine(Protocol):
 
     def record(self, number: int) -> dict[str, Any]:
         """Return the record that a match numbers."""
+
+    def card(self, number: int) -> dict[str, Any]:
+        """Return what a list of hits shows of a record: the keys of `indexer.documents.CARD`."""
+
+    def spans(self, number: int, terms: frozenset[str], field: str, text: str) -> list[Span] | None:
+        """Return where ``terms`` stand in the text of a field of a record; None where the engine cannot tell."""
 
     def find(self, code: str) -> dict[str, Any] | None:
         """Return the record whose code is exactly ``code``, or None."""

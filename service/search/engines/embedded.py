@@ -16,7 +16,7 @@ from indexer.analysis.tokenizer import words
 from indexer.analysis.vocabulary import ONE_WAY_WEIGHT, Rule
 from indexer.compiled import bits
 from indexer.compiled.reader import CompiledIndex
-from indexer.documents import DocumentReader
+from indexer.documents import CARDS, DocumentReader
 from indexer.locks import lease
 from indexer.schema import SECTION_FIELDS
 from indexer.snapshots import MANIFEST, Snapshot, verify_files
@@ -30,7 +30,7 @@ from service.search.engines.layouts import TOGETHER
 from service.search.engines.lexicon import Leaf, Lexicon
 from service.search.engines.plan import Plan, make_plan
 from service.search.engines.reference import together
-from service.search.model import Evidence, Match, Page, SearchRequest, Tier
+from service.search.model import Evidence, Match, Page, SearchRequest, Span, Tier
 from service.search.query.expand import Alternative, expand
 from service.search.query.parser import Query
 from service.search.query.syntax import selects
@@ -56,6 +56,7 @@ class EmbeddedEngine:
             files.enter_context(lease(snapshot.path / MANIFEST))
             verify_files(snapshot)
             self._documents = files.enter_context(closing(DocumentReader(snapshot.path)))
+            self._cards = files.enter_context(closing(DocumentReader(snapshot.path, CARDS)))
             self.index = CompiledIndex(snapshot.path)
             self.columns = Columns(snapshot.path, len(self._documents))
             self.thesaurus = Thesaurus(vocabularies.load(snapshot.path))
@@ -101,6 +102,10 @@ class EmbeddedEngine:
         """Return record ``number``."""
         return self._documents[number]
 
+    def card(self, number: int) -> dict[str, Any]:
+        """Return what a list of hits shows of record ``number``."""
+        return self._cards[number]
+
     def find(self, code: str) -> dict[str, Any] | None:
         """Return the record whose code is exactly ``code``, or None."""
         number = self.index.codes.find(code)
@@ -109,6 +114,10 @@ class EmbeddedEngine:
     def evidence(self, match: Match, page: Page) -> Evidence:
         """Return why a match of ``page`` matches."""
         return self._witness.evidence(match, page.plan)
+
+    def spans(self, number: int, terms: frozenset[str], field: str, text: str) -> list[Span] | None:
+        """Return where the terms stand in a field of a record, whose text is given; None where it has to be read."""
+        return self._witness.spans(number, terms, field, text)
 
     def close(self) -> None:
         """Close all files and give the snapshot free for pruning."""
@@ -235,37 +244,36 @@ class EmbeddedEngine:
         """The usual page: the best matches, without a look at the rest."""
         end = request.offset + request.limit
         found = self.evaluator.best(plan, conditions, end)
-        rows = list(zip(found.numbers, found.tiers, found.fractions, strict=True))
+        rows = list(zip(found.numbers, found.tiers, found.fractions, found.active, strict=True))
         last = None
         if rows and found.matching > end and len(rows) == end:
-            number, tier, fraction = rows[-1]
-            last = (-float(tier), -fraction, float(1 - found.active[-1]), self.index.codes[number])
-        matches = tuple(
-            [
-                Match(number, _TIERS[tier], round(tier + fraction, 4))
-                for number, tier, fraction in rows[request.offset :]
-            ]
-        )
-        return Page(found.matching, matches, last, {}, found.strongest >= Tier.ALL_WORDS, plan)
+            number, tier, fraction, in_use = rows[-1]
+            last = (-float(tier), -fraction, float(1 - in_use), self.index.codes[number])
+        matches = [
+            Match(number, _TIERS[tier], round(tier + fraction, 4), in_use != 0)
+            for number, tier, fraction, in_use in rows[request.offset :]
+        ]
+        return Page(found.matching, tuple(matches), last, {}, found.strongest >= Tier.ALL_WORDS, plan)
 
     def _any_page(
         self, request: SearchRequest, query: Query, plan: Plan, conditions: Conditions, *, everything: bool
     ) -> Page:
         """A page that needs to know of every record: sorted otherwise, counted, explained or behind a cursor."""
-        found = ordering.Found(self.index, self.columns, conditions.factors.active)
+        factors = conditions.factors
+        found = ordering.Found(self.index, self.columns, factors.active)
         free = conditions._replace(mask=None)
         scores = self.evaluator.scores(plan, free) if request.explain and query.slots else None
         if query.slots:
             found.take(self.evaluator.everything(plan, free))
         if everything:
             found.take_all()
-        admitted = self._admitted(request, query, conditions.factors.active)
         order = found.ordered(request, conditions.mask, by_words=bool(query.slots))
         matches = []
         for number, tier, fraction in order.page:
-            factor = float(conditions.factors.factors[number])
-            parts = () if scores is None else tuple(scores.explained(number, factor))
-            matches.append(Match(number, Tier(tier), round(tier + fraction, 4), parts))
+            parts = () if scores is None else tuple(scores.explained(number, float(factors.factors[number])))
+            in_use = bool(factors.active[number])
+            matches.append(Match(number, Tier(tier), round(tier + fraction, 4), in_use, parts))
+        admitted = self._admitted(request, query, factors.active) if request.facets else None
         facets = {name: self._counts(name, request, found.matched, admitted) for name in request.facets}
         strict = found.strongest >= Tier.ALL_WORDS or not query.slots
         return Page(order.total, tuple(matches), order.last, facets, strict, plan if query.slots else None)

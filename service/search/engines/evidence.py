@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.analysis.tokenizer import MOST_PARTS, compounds, tokenize_from
 from indexer.compiled import bits
 from indexer.compiled.reader import CompiledIndex
 from service.search.engines.layouts import LIST, TOGETHER
 from service.search.engines.plan import Plan
-from service.search.model import Evidence, Match, Tier
+from service.search.model import Evidence, Match, Span, Tier
 
 _BY_CODE = (Tier.EXACT_CODE, Tier.CODE_PREFIX)
+_FIELD_SHIFT, _PLACE = 16, bits.SPAN - 1
+_BEYOND = 0xFFFF
 _FIELD_BITS = (1 << bits.CODE_FIELD) - 1
 
 
@@ -40,6 +44,25 @@ class Witness:
             flags |= flag
         by_code = match.tier in _BY_CODE or flags >> bits.CODE_FIELD & 1
         return Evidence(frozenset(terms), (("code",) if by_code else ()) + self._fields(flags & _FIELD_BITS))
+
+    def spans(self, number: int, terms: frozenset[str], field: str, text: str) -> list[Span] | None:
+        """Return where the terms stand in the text of a field; None where it is too long for offsets to be kept."""
+        wanted, starts = bits.NUMBERS[field], self._index.starts(number, bits.NUMBERS[field])
+        found: set[Span] = set()
+        for term in terms:
+            for packed in self._positions(number, term):
+                if packed >> _FIELD_SHIFT == wanted:
+                    start = int(starts[packed & _PLACE])
+                    if start == _BEYOND:
+                        return None
+                    found.update(_span(text, start, term))
+        return sorted(found)
+
+    def _positions(self, number: int, term: str) -> list[int]:
+        """Return the packed positions of a term in a record."""
+        start, end = self._index.bounds(term)
+        at = bisect.bisect_left(self._docs, number, start, end)
+        return self._index.positions(term, at).tolist() if at < end and self._docs[at] == number else []
 
     def _flags(self, number: int, start: int, end: int) -> int:
         """Return the bits of a record's posting among those from ``start`` to ``end``, or 0."""
@@ -75,6 +98,14 @@ class Witness:
             if len(self._names) < 1 << 14:
                 self._names[flags] = names
         return names
+
+
+def _span(text: str, start: int, term: str) -> Iterator[Span]:
+    """Yield the word that begins at ``start``, or the compound, whichever it is that has this stem."""
+    tokens = list(islice(tokenize_from(text, start), MOST_PARTS))
+    for token in (*tokens[:1], *compounds(tokens, text)):
+        if token.term == term and token.start == start:
+            yield Span(start, token.end, term)
 
 
 def holding(plan: Plan, field_bit: int, index: CompiledIndex) -> NDArray[np.bool_]:

@@ -231,7 +231,8 @@ def _rank_windows(plan, weights, count, best, index, arena, described, bitsets, 
                 plan, weights, scale, light, window, index, arena, described, bitsets, rows, tail, placed, out, kept
             )
     if one_list:
-        admitted[: (count + 63) >> 6] = bitsets[SLOT_CORE][: (count + 63) >> 6]
+        for word in range((count + 63) >> 6):
+            admitted[word] = bitsets[SLOT_CORE][word]
         kept = rank_list(plan, weights, scale, index, described, bitsets, out, kept)
     return kept
 

@@ -31,6 +31,8 @@ _log = logging.getLogger(__name__)
 
 _SYMBOL = "procsearch_rank"
 _KERNEL = ("kernels.py", "kernel_parts.py", "kernel_window.py", "kernel_select.py")
+#: What the code may call.
+_FROM_THE_SYSTEM = frozenset(("log", "memset", "memcpy", "memmove"))
 _LINKERS = (("cc", "-shared"), ("ld", "-shared"))
 _LINK_SECONDS = 60.0
 #: A function of four addresses; called with the interpreter's lock held, since scratch arrays are shared.
@@ -85,6 +87,9 @@ def _machine_code() -> bytes:
     # Once everything is inside, LLVM sees that nothing is ever raised, and drops numba's runtime from the code.
     builder = llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options(speed_level=3))
     builder.getModulePassManager().run(module, builder)
+    called = {each.name for each in module.functions if each.is_declaration and not each.name.startswith("llvm.")}
+    if not called <= _FROM_THE_SYSTEM:
+        raise NativeUnavailable(f"this version of numba leaves calls to its runtime in the code: {sorted(called)}")
     code: bytes = machine.emit_object(module)
     return code
 
@@ -131,6 +136,8 @@ def _loaded_library(path: Path) -> Kernel:
 def _loaded_object(path: Path) -> Kernel:
     import llvmlite.binding as llvm
 
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
     machine = llvm.Target.from_default_triple().create_target_machine()
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
     engine.add_object_file(llvm.object_file.ObjectFileRef.from_data(path.read_bytes()))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -145,18 +147,35 @@ class SuggestArguments(Schema):
     limit = _number(8, 1, MAX_SUGGESTIONS, "How many suggestions of each kind to return.")
 
 
+_ARGUMENTS = SearchArguments()
+
+
 def to_request(values: Mapping[str, Any]) -> SearchRequest:
     """Return the request that the values of a query string or JSON object make.
 
     ValidationError names each value that is wrong.
     """
-    given = SearchArguments().load(values)
-    filters = {name: given[name] for name in FACETS if given[name]}
-    request = SearchRequest(
+    q, others = values.get("q"), {name: value for name, value in values.items() if name != "q"}
+    # A boolean would be taken for the number that it equals.
+    usual = "cursor" not in others and all(type(each) in (str, int) for each in others.values())
+    if usual and isinstance(q, str) and len(q) <= MAX_QUERY_CHARS:
+        # What people type differs; the rest hardly ever does.
+        return dataclasses.replace(_request_of(tuple(others.items()), datetime.date.today()), q=q)
+    given = _ARGUMENTS.load(values)
+    return cursor.placed(_request(given), given["cursor"])
+
+
+@lru_cache(maxsize=1024)
+def _request_of(values: tuple[tuple[str, str | int], ...], _today: datetime.date) -> SearchRequest:
+    return _request(_ARGUMENTS.load(dict(values)))
+
+
+def _request(given: Mapping[str, Any]) -> SearchRequest:
+    return SearchRequest(
         q=given["q"],
         limit=given["limit"],
         offset=given["offset"],
-        filters=filters,
+        filters={name: given[name] for name in FACETS if given[name]},
         status=given["status"],
         today=given["on"] or datetime.date.today(),
         section=given["section"],
@@ -164,7 +183,6 @@ def to_request(values: Mapping[str, Any]) -> SearchRequest:
         facets=given["facets"],
         explain=given["explain"],
     )
-    return cursor.placed(request, given["cursor"])
 
 
 class PassageSchema(Schema):
@@ -190,7 +208,7 @@ class HitSchema(Schema):
     title = fields.String(attribute="record.title")
     descriptor = fields.String(attribute="record.descriptor")
     has_document = fields.Boolean(attribute="record.has_document")
-    status = fields.Function(lambda hit: "active" if hit.active else "terminated")
+    status = fields.Function(lambda hit: "active" if hit.match.active else "terminated")
     score = fields.Float(attribute="match.score")
     match = fields.Function(lambda hit: hit.match.tier.key)
     matched_fields = fields.List(fields.String(), attribute="evidence.fields")
