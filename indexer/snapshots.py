@@ -32,6 +32,7 @@ import orjson
 
 from indexer import impacts, schema
 from indexer.analysis import tokenizer
+from indexer.compiled import layout
 from indexer.errors import SnapshotError
 from indexer.files import file_sha256, names_in, sync_folder, sync_tree, write_atomically
 from indexer.locks import is_leased
@@ -221,6 +222,7 @@ def versions() -> dict[str, Any]:
         "analysis": tokenizer.fingerprint(),
         "schema": schema.fingerprint(),
         "impacts": impacts.fingerprint(),
+        "compiled": layout.LAYOUT_VERSION,
     }
 
 

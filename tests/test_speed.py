@@ -133,7 +133,7 @@ def test_the_real_server_under_load_by_our_own_client(documents_data, tmp_path, 
     monkeypatch.delenv("OPENSEARCH_HOME", raising=False)
     monkeypatch.setattr(load.shutil, "which", lambda name: None)
     monkeypatch.setattr(over_http, "build_real", lambda *_: SnapshotStore(documents_data))
-    found = over_http.run(tmp_path, tmp_path, [2, 3], 0.2, 20)
+    found = over_http.run(tmp_path, tmp_path, [2], 0.2, 20)
     for runs in found["servers"]["Procsearch"]["tasks"].values():
         for each in runs:
             assert each["errors"] == 0 < each["requests"]

@@ -56,9 +56,8 @@ class CompiledIndex:
         self._dense_numbers = {number: at for at, number in enumerate(container["dense.stems"].tolist())}
         self._name_hash = container["name.hash"].data
         self._name_doc = container["name.doc"].data
-        self._starts = container["text.starts"]
-        self._start_counts: NDArray[Any] = container["text.counts"].reshape(-1, _FIELD_COUNT)
-        self._start_first = container["text.first"].data
+        self.starts, self.widths = container["text.starts"].data, container["text.widths"].data
+        self._text_first, self._text_before = container["text.first"].data, container["text.before"].data
 
     def bounds(self, stem: str) -> tuple[int, int]:
         """Return the numbers of a stem's first posting and of the one behind its last; (0, 0) for an unknown one."""
@@ -115,12 +114,11 @@ class CompiledIndex:
             at += 1
         return found
 
-    def starts(self, doc: int, field: int) -> NDArray[np.uint16]:
-        """Return where the words of a text begin, by position; 65535 stands for anything beyond."""
-        counts = self._start_counts[doc]
-        first = self._start_first[doc] + int(counts[:field].sum())
-        starts: NDArray[np.uint16] = self._starts[first : first + int(counts[field])]
-        return starts
+    def first_token(self, doc: int, field: int) -> int:
+        """Return the number of the first token of a text: its place in `starts` and `widths`, where 65535 and 255 stand
+        for anything beyond.
+        """
+        return self._text_first[doc] + self._text_before[doc * _FIELD_COUNT + field]
 
     def completions(self, prefix: str, most: int) -> list[int]:
         """Return the numbers of at most ``most`` words that begin so, the shortest first."""

@@ -21,7 +21,7 @@ from indexer.compiled.layout import Array
 #: Words in one run: about 200 MB of arrays while it is sorted.
 RUN_WORDS = 4_000_000
 _HEAD_FIELDS = (bits.NUMBERS["title"], bits.NUMBERS["descriptor"])
-_LONGEST_OFFSET = 0xFFFF
+_LONGEST_OFFSET, _WIDEST = 0xFFFF, 0xFF
 
 
 @dataclass(slots=True)
@@ -86,8 +86,8 @@ class RunWriter:
         self.runs: list[Run] = []
         self.lengths: list[Array] = []
         self._scratch, self._run_words = scratch, run_words
-        self._starts = array.array("H")
-        self._start_counts = array.array("H")
+        self._starts, self._widths = array.array("H"), array.array("B")
+        self._place_counts = array.array("I")
         self._count = 0
         self._clear()
 
@@ -98,31 +98,38 @@ class RunWriter:
     def add(self, code: str, texts: Sequence[str]) -> None:
         """Take the next record: its code and its texts in the order of `bits.FIELDS`, blank where it has none."""
         lengths = np.zeros(len(bits.FIELDS), np.uint32)
-        known: dict[str, tuple[list[tuple[int, int]], list[int], list[int]]] = {}
+        known: dict[str, tuple[list[tuple[int, int]], list[int], list[tuple[int, int]]]] = {}
         for number, text in enumerate(texts):
             if not text:
-                self._start_counts.append(0)
+                self._place_counts.append(0)
                 continue
             # The title of a bare code is its descriptor: each distinct text is read once.
             if text not in known:
-                words, positions, starts = index_words(text)
-                known[text] = [self.terms.word(word) for word in words], positions, starts
-            pairs, positions, starts = known[text]
+                words, positions, places = index_words(text)
+                known[text] = [self.terms.word(word) for word in words], positions, places
+            pairs, positions, places = known[text]
             lengths[number] = len(pairs)
             self._take(number, pairs, positions)
-            self._keep_starts(positions, starts)
+            self._keep_places(places)
         self._take(bits.CODE_FIELD, [(self.terms.stem(code.lower()), bits.NO_FORM)], [0])
         self.lengths.append(lengths)
         self._count += 1
         if len(self._stems) >= self._run_words:
             self._flush(last=False)
 
-    def finish(self) -> tuple[Array, Array, Array]:
-        """Make the last run; return lengths (records x fields), token starts and their counts (records x fields)."""
+    def finish(self) -> tuple[Array, dict[str, Array]]:
+        """Make the last run; return lengths (records x fields) and the arrays of token places."""
         self._flush(last=True)
-        shape = (self._count, len(bits.FIELDS))
-        lengths = np.array(self.lengths, np.uint32).reshape(shape)
-        return lengths, np.frombuffer(self._starts, np.uint16), np.frombuffer(self._start_counts, np.uint16)
+        lengths = np.array(self.lengths, np.uint32).reshape(self._count, len(bits.FIELDS))
+        counts = np.frombuffer(self._place_counts, np.uint32).reshape(lengths.shape)
+        ends = counts.cumsum(axis=1, dtype=np.uint32)
+        first = np.concatenate([[0], ends[:, -1].cumsum(dtype=np.int64)]) if len(counts) else np.zeros(1, np.int64)
+        return lengths, {
+            "text.starts": np.frombuffer(self._starts, np.uint16),
+            "text.widths": np.frombuffer(self._widths, np.uint8),
+            "text.first": first.astype(np.int64),
+            "text.before": (ends - counts).ravel(),
+        }
 
     def _take(self, number: int, pairs: Sequence[tuple[int, int]], positions: Sequence[int]) -> None:
         self._stems.extend([pair[0] for pair in pairs])
@@ -132,12 +139,11 @@ class RunWriter:
         self._docs.append(self._count)
         self._sizes.append(len(pairs))
 
-    def _keep_starts(self, positions: Sequence[int], starts: Sequence[int]) -> None:
-        """Keep where each word begins, once a position: a compound begins where its first word does."""
-        first = dict(zip(reversed(positions), reversed(starts), strict=True))
-        count = min(len(first), _LONGEST_OFFSET)
-        self._starts.extend([min(first[at], _LONGEST_OFFSET) for at in range(count)])
-        self._start_counts.append(count)
+    def _keep_places(self, places: Sequence[tuple[int, int]]) -> None:
+        """Keep where each token begins and how long it is; the largest number stands for anything beyond."""
+        self._starts.extend([min(start, _LONGEST_OFFSET) for start, _ in places])
+        self._widths.extend([min(end - start, _WIDEST) for start, end in places])
+        self._place_counts.append(len(places))
 
     def _clear(self) -> None:
         self._stems, self._forms, self._positions = array.array("I"), array.array("B"), array.array("H")

@@ -10,7 +10,8 @@ counted from the first of its stem): where its packed positions begin in ``pos.p
 numbers by length, so that the shortest completions come first.
 ``doc.shares`` (records x 4): what share of each field of `bits.SINGLE` one word is, and the largest of these;
 ``doc.sections``: a bit for each section with text.
-``text.starts``, ``text.counts``, ``text.first``: where the words of each text begin, for highlights.
+``text.starts``, ``text.widths``: where each token of each text begins, and how many characters it has, for highlights;
+``text.first`` (records + 1): the first token of a record, ``text.before`` (records x fields): tokens before a field.
 ``dense.stems`` are the stems that one record in 16 holds; ``dense.bits`` has two bitsets for each: records, and records
 where it stands in a core field.
 ``name.hash`` (ascending) and ``name.doc``: which records have a name, by the hash of its key.
@@ -64,15 +65,13 @@ class CompiledWriter:
 
     def finish(self) -> None:
         """Lay everything out and write it; the writer must not be used afterwards."""
-        lengths, starts, start_counts = self._runs.finish()
+        lengths, places = self._runs.finish()
         names = sorted(self._names)
         small = {
             **dictionary_arrays("codes", self._codes),
             "doc.shares": _shares(lengths[:, [bits.NUMBERS[name] for name in bits.SINGLE]]),
             "doc.sections": np.array(self._sections, np.uint16),
-            "text.starts": starts,
-            "text.counts": start_counts,
-            "text.first": _starts(start_counts.reshape(len(lengths), -1).sum(axis=1, dtype=np.int64)),
+            **places,
             "name.hash": np.array([each for each, _ in names], np.uint64),
             "name.doc": np.array([number for _, number in names], np.uint32),
         }

@@ -17,6 +17,7 @@ from indexer.records import text_of
 from service.search.model import Passage, Span
 
 _PASSAGE_CHARS = 240
+_SPECIAL = re.compile(r"[&<>\"']")
 _SENTENCE_GAP = re.compile(r"(?<=[.!?;])\s+|\n")
 
 #: Gives the spans of a field, whose name and text are given, or None where the text has to be read.
@@ -49,7 +50,17 @@ class Highlighter:
 
     def fields(self, record: Mapping[str, Any], names: Iterable[str]) -> dict[str, list[str]]:
         """Return marked texts of those fields ``names`` that are no sections; of a list, the entries that match."""
-        marked = {name: self._field(name, record[name]) for name in names if name in record}
+        # The title of a bare code is its descriptor: a text is marked once.
+        known: dict[str, list[str]] = {}
+        marked = {}
+        for name in names:
+            value = record.get(name)
+            if isinstance(value, str):
+                if value not in known:
+                    known[value] = self._field(name, value)
+                marked[name] = known[value]
+            elif value:
+                marked[name] = self._field(name, value)
         return {name: texts for name, texts in marked.items() if texts}
 
     def passage(self, record: Mapping[str, Any], names: Iterable[str], asked: str | None = None) -> Passage | None:
@@ -136,14 +147,11 @@ def _window(text: str, start: int, end: int, first: int) -> tuple[int, int]:
 
 
 def _marked(text: str, spans: Iterable[Span], start: int, end: int) -> str:
-    pieces, at = [], start
-    for span in spans:
-        pieces += [
-            html.escape(text[at : span.start]),
-            "<mark>",
-            html.escape(text[span.start : span.end]),
-            "</mark>",
-        ]
-        at = span.end
-    pieces.append(html.escape(text[at:end]))
+    escape = html.escape if _SPECIAL.search(text) else str
+    pieces: list[str] = []
+    at = start
+    for first, last, _ in spans:
+        pieces += (escape(text[at:first]), "<mark>", escape(text[first:last]), "</mark>")
+        at = last
+    pieces.append(escape(text[at:end]))
     return "".join(pieces)

@@ -95,11 +95,12 @@ class Span(NamedTuple):
 
 class Evidence(NamedTuple):
     """Why a record matches: the stems by which it does, those of synonyms included, and the fields that hold them,
-    names of `indexer.schema`, strongest first.
+    names of `indexer.schema`, strongest first. ``held`` is the engine's own; `Engine.spans` needs it.
     """
 
     terms: frozenset[str]
     fields: tuple[str, ...]
+    held: Any = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,7 +249,7 @@ def _hit(engine: Engine, match: Match, page: Page, query: Query, request: Search
     highlighter = Highlighter(
         evidence.terms,
         query.prefix,
-        find=lambda name, text: engine.spans(match.number, evidence.terms, name, text),
+        find=lambda name, text: engine.spans(match.number, evidence, name, text),
     )
     card = engine.card(match.number)
     asked = query.section if request.section is None else None

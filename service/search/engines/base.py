@@ -37,8 +37,8 @@ class Engine(Protocol):
     def card(self, number: int) -> dict[str, Any]:
         """Return what a list of hits shows of a record: the keys of `indexer.documents.CARD`."""
 
-    def spans(self, number: int, terms: frozenset[str], field: str, text: str) -> list[Span] | None:
-        """Return where ``terms`` stand in the text of a field of a record; None where the engine cannot tell."""
+    def spans(self, number: int, evidence: Evidence, field: str, text: str) -> list[Span] | None:
+        """Return where the words that match stand in the text of a field; None where the engine cannot tell."""
 
     def find(self, code: str) -> dict[str, Any] | None:
         """Return the record whose code is exactly ``code``, or None."""

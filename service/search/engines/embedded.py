@@ -115,9 +115,9 @@ class EmbeddedEngine:
         """Return why a match of ``page`` matches."""
         return self._witness.evidence(match, page.plan)
 
-    def spans(self, number: int, terms: frozenset[str], field: str, text: str) -> list[Span] | None:
-        """Return where the terms stand in a field of a record, whose text is given; None where it has to be read."""
-        return self._witness.spans(number, terms, field, text)
+    def spans(self, number: int, evidence: Evidence, field: str, text: str) -> list[Span] | None:
+        """Return where the words that match stand in the text of a field of a record; None where it has to be read."""
+        return self._witness.spans(number, evidence, field, text)
 
     def close(self) -> None:
         """Close all files and give the snapshot free for pruning."""

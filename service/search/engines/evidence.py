@@ -1,25 +1,34 @@
-"""By which words a record matches, and which of its fields hold them, read off the bits of its postings."""
+"""By which words a record matches, and where its texts hold them, read off its postings."""
 
 from __future__ import annotations
 
 import bisect
 from collections.abc import Iterator
 from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.analysis.tokenizer import MOST_PARTS, compounds, tokenize_from
+from indexer.analysis.tokenizer import MOST_PARTS, compounds, folded_word, stem, tokenize_from
 from indexer.compiled import bits
 from indexer.compiled.reader import CompiledIndex
-from service.search.engines.layouts import LIST, TOGETHER
+from service.search.engines.lexicon import Term
 from service.search.engines.plan import Plan
 from service.search.model import Evidence, Match, Span, Tier
 
 _BY_CODE = (Tier.EXACT_CODE, Tier.CODE_PREFIX)
-_FIELD_SHIFT, _PLACE = 16, bits.SPAN - 1
-_BEYOND = 0xFFFF
 _FIELD_BITS = (1 << bits.CODE_FIELD) - 1
+_FIELD_SHIFT, _PLACE = 16, bits.SPAN - 1
+_BEYOND, _WIDEST = 0xFFFF, 0xFF
+_NAMES_KEPT = 1 << 14
+
+
+class Held(NamedTuple):
+    """A term that a record holds, and the number of the posting that says so."""
+
+    term: Term
+    posting: int
 
 
 class Witness:
@@ -28,84 +37,80 @@ class Witness:
     def __init__(self, index: CompiledIndex) -> None:
         self._index = index
         self._docs, self._bits = index.docs.data, index.bits.data
+        self._starts, self._packed = index.position_starts.data, index.packed.data
         self._names: dict[int, tuple[str, ...]] = {}
 
     def evidence(self, match: Match, plan: Plan | None) -> Evidence:
-        """Return why a match of ``plan`` matches; the words of the query count as its terms wherever they are."""
+        """Return why a match of ``plan`` matches."""
         if plan is None:
             return Evidence(frozenset(), ())
-        held = [self._flags(match.number, term.start, term.end) for term in plan.terms]
-        places = self._places(plan, held)
-        terms, flags = {plan.terms[at].text for at in places}, 0
-        for at in places:
-            flags |= held[at]
-        for text, flag in self._completed(match.number, plan):
-            terms.add(text)
-            flags |= flag
+        postings = [self._posting(match.number, term.start, term.end) for term in plan.terms]
+        places = {at for at in plan.single if postings[at] >= 0}
+        for group in plan.groups:
+            if all(postings[at] >= 0 for at in group):
+                places.update(group)
+        held = [Held(plan.terms[at], postings[at]) for at in places]
+        held += self._completed(match.number, plan)
+        flags = 0
+        for each in held:
+            flags |= self._bits[each.posting]
         by_code = match.tier in _BY_CODE or flags >> bits.CODE_FIELD & 1
-        return Evidence(frozenset(terms), (("code",) if by_code else ()) + self._fields(flags & _FIELD_BITS))
+        fields = self._fields(flags & _FIELD_BITS)
+        terms = frozenset([each.term.text for each in held])
+        return Evidence(terms, ("code", *fields) if by_code else fields, held)
 
-    def spans(self, number: int, terms: frozenset[str], field: str, text: str) -> list[Span] | None:
-        """Return where the terms stand in the text of a field; None where it is too long for offsets to be kept."""
-        wanted, starts = bits.NUMBERS[field], self._index.starts(number, bits.NUMBERS[field])
-        found: set[Span] = set()
-        for term in terms:
-            for packed in self._positions(number, term):
-                if packed >> _FIELD_SHIFT == wanted:
-                    start = int(starts[packed & _PLACE])
-                    if start == _BEYOND:
+    def spans(self, number: int, evidence: Evidence, field: str, text: str) -> list[Span] | None:
+        """Return where the terms stand in the text of a field; None where that has to be read."""
+        wanted = bits.NUMBERS[field]
+        first, starts, widths = self._index.first_token(number, wanted), self._index.starts, self._index.widths
+        found = []
+        for term, posting in evidence.held:
+            if self._bits[posting] >> wanted & 1:
+                for place in self._places(term, posting, wanted):
+                    start, width = starts[first + place], widths[first + place]
+                    if start == _BEYOND or width == _WIDEST:
                         return None
-                    found.update(_span(text, start, term))
-        return sorted(found)
+                    found.append(_span(text, start, start + width, term.text))
+        return found
 
-    def _positions(self, number: int, term: str) -> list[int]:
-        """Return the packed positions of a term in a record."""
-        start, end = self._index.bounds(term)
+    def _places(self, term: Term, posting: int, field: int) -> list[int]:
+        """Return the places of a term in one field of the record of a posting."""
+        base, end = self._index.first_position[term.number], self._index.first_position[term.number + 1]
+        if posting + 1 < term.end:
+            end = base + self._starts[posting + 1]
+        packed = self._packed[base + self._starts[posting] : end].tolist()
+        return [place & _PLACE for place in packed if place >> _FIELD_SHIFT == field]
+
+    def _posting(self, number: int, start: int, end: int) -> int:
+        """Return the number of a record's posting among those from ``start`` to ``end``, or -1."""
         at = bisect.bisect_left(self._docs, number, start, end)
-        return self._index.positions(term, at).tolist() if at < end and self._docs[at] == number else []
+        return at if at < end and self._docs[at] == number else -1
 
-    def _flags(self, number: int, start: int, end: int) -> int:
-        """Return the bits of a record's posting among those from ``start`` to ``end``, or 0."""
-        at = bisect.bisect_left(self._docs, number, start, end)
-        return self._bits[at] if at < end and self._docs[at] == number else 0
-
-    @staticmethod
-    def _places(plan: Plan, held: list[int]) -> set[int]:
-        """Return the places of the terms that count: those of the query, and of groups that the record holds whole."""
-        own = {term.start: at for at, term in enumerate(plan.terms) if term.end}
-        places = set()
-        for slot in plan.slots:
-            for leaf in slot.leaves:
-                if leaf.kind == LIST and leaf.end:
-                    places.add(own[leaf.start])
-                elif leaf.kind == TOGETHER:
-                    group = plan.together[leaf.start : leaf.end]
-                    places.update(group if all(held[at] for at in group) else ())
-        return places
-
-    def _completed(self, number: int, plan: Plan) -> Iterator[tuple[str, int]]:
-        """Yield stem and bits of each completion that the record holds."""
+    def _completed(self, number: int, plan: Plan) -> Iterator[Held]:
+        """Yield the stems of the completions that the record holds."""
         for each in plan.completions:
-            stem, form = self._index.word(each)
-            flags = self._flags(number, self._index.first[stem], self._index.first[stem + 1])
-            if flags & form or (flags and not form):
-                yield self._index.stems[stem], flags
+            at, form = self._index.word(each)
+            start, end = self._index.first[at], self._index.first[at + 1]
+            posting = self._posting(number, start, end)
+            if posting >= 0 and (not form or self._bits[posting] & form):
+                yield Held(Term(self._index.stems[at], at, start, end, -1), posting)
 
     def _fields(self, flags: int) -> tuple[str, ...]:
         names = self._names.get(flags)
         if names is None:
             names = tuple(field.name for at, field in enumerate(bits.FIELDS) if flags >> at & 1)
-            if len(self._names) < 1 << 14:
+            if len(self._names) < _NAMES_KEPT:
                 self._names[flags] = names
         return names
 
 
-def _span(text: str, start: int, term: str) -> Iterator[Span]:
-    """Yield the word that begins at ``start``, or the compound, whichever it is that has this stem."""
+def _span(text: str, start: int, end: int, term: str) -> Span:
+    """Return the token from ``start`` to ``end`` where it has this stem, else the compound that begins with it."""
+    if stem(folded_word(text[start:end])) == term:
+        return Span(start, end, term)
     tokens = list(islice(tokenize_from(text, start), MOST_PARTS))
-    for token in (*tokens[:1], *compounds(tokens, text)):
-        if token.term == term and token.start == start:
-            yield Span(start, token.end, term)
+    found = (token for token in compounds(tokens, text) if token.start == start and token.term == term)
+    return next((Span(start, token.end, term) for token in found), Span(start, end, term))
 
 
 def holding(plan: Plan, field_bit: int, index: CompiledIndex) -> NDArray[np.bool_]:

@@ -53,7 +53,8 @@ class Plan(NamedTuple):
 
     ``terms`` are its distinct stems, ``roles`` what each is for; ``together`` holds the places in ``terms`` of groups,
     ``chains`` those of terms whose neighbourhood counts; ``completions`` are numbers of words; ``raises`` are runs of
-    records (first, end) with the tier that they are lifted to.
+    records (first, end) with the tier that they are lifted to. ``single`` are the places of terms that stand for a word
+    by themselves, ``groups`` those of terms that do so together.
     """
 
     slots: list[PlannedSlot]
@@ -63,6 +64,8 @@ class Plan(NamedTuple):
     chains: list[list[int]]
     completions: tuple[int, ...]
     raises: list[tuple[int, int, int]]
+    single: set[int]
+    groups: list[list[int]]
 
 
 def make_plan(query: Query, alternatives: Sequence[Alternative], lexicon: Lexicon) -> Plan:
@@ -72,10 +75,13 @@ def make_plan(query: Query, alternatives: Sequence[Alternative], lexicon: Lexico
     for at, text in enumerate(required):
         terms.add(text, OTHER_WORD if at else FIRST_WORD)
     together: list[int] = []
+    groups: list[list[int]] = []
     leaves = [[lexicon.own(slot.word, slot.term)] for slot in query.slots]
     places = [[terms.add(slot.term, NOTHING)] for slot in query.slots]
     for each in alternatives:
         leaf, place = _alternative(each, terms, together)
+        if place < 0:
+            groups.append(together[leaf.start : leaf.end])
         for at in each.slots:
             leaves[at].append(leaf)
             places[at].append(place)
@@ -88,7 +94,9 @@ def make_plan(query: Query, alternatives: Sequence[Alternative], lexicon: Lexico
     ]
     chains = [required, *(_replaced(query, each) for each in alternatives[: _MOST_CHAINS - 1])]
     numbered = [[terms.add(text, OTHER_WORD) for text in _apart(each)] for each in chains if len(each) > 1]
-    return Plan(slots, terms.found, terms.roles, together, [one for one in numbered if len(one) > 1], completions, [])
+    chained = [one for one in numbered if len(one) > 1]
+    single = {place for some in places for place in some if place >= 0}
+    return Plan(slots, terms.found, terms.roles, together, chained, completions, [], single, groups)
 
 
 class _Terms:
