@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
+import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,11 +16,13 @@ import orjson
 from corpus.errors import Problem, StoreError
 from corpus.store import Corpus, load
 from indexer import columns, suggestions, vocabularies
+from indexer.analysis.vocabulary import SHIPPED
 from indexer.compiled.reader import CompiledIndex
 from indexer.compiled.writer import CompiledWriter
 from indexer.documents import CARDS, DocumentReader, card, write_documents
 from indexer.drugs import DrugStore
 from indexer.errors import BuildError, SnapshotError
+from indexer.files import file_sha256
 from indexer.importers.drugs import DrugTable
 from indexer.imports import ImportStore
 from indexer.locks import write_lock
@@ -71,11 +75,17 @@ class _Input:
     releases: list[Release]
     tables: list[DrugTable]
     records: list[Record]
-    problems: list[Problem]
+    disagreements: list[Problem]
     vocabulary: bytes
+    inputs: str = ""
     lines: list[bytes] = field(default_factory=list)
     hashes: dict[str, str] = field(default_factory=dict)
     content_hash: str = ""
+
+    @property
+    def problems(self) -> list[Problem]:
+        """All problems: of the documents, then between documents and official codes."""
+        return [*self.corpus.problems, *self.disagreements]
 
     def encode(self) -> None:
         """Fill in the JSON line and hash of each record and the hash over all of them."""
@@ -105,15 +115,21 @@ def build(
     with write_lock(data, wait):
         store = SnapshotStore(data)
         store.remove_leftovers()
-        given = _read(data, folders, progress or Silent())
-        if strict and given.corpus.rejected:
-            raise BuildError(_rejected_message(given.corpus.rejected))
+        corpus = _load_corpus(folders)
+        if strict and corpus.rejected:
+            raise BuildError(_rejected_message(corpus.rejected))
+        inputs = _inputs_hash(data, corpus)
+        before = _published(store)
+        if before and before.manifest.get("inputs") == inputs and _sound(before):
+            return _unchanged(before, corpus)
+        given = _read(data, corpus, progress or Silent())
+        given.inputs = inputs
         return _publish(store, given, progress or Silent())
 
 
 def examine(data: Path, folders: Sequence[Path]) -> tuple[Corpus, list[Problem]]:
     """Read everything that a build would read; return the corpus and all problems, and write nothing."""
-    given = _read(data, folders, Silent())
+    given = _read(data, _load_corpus(folders), Silent())
     return given.corpus, given.problems
 
 
@@ -135,20 +151,58 @@ def verify(snapshot: Snapshot) -> None:
         )
 
 
-def _read(data: Path, folders: Sequence[Path], progress: Progress) -> _Input:
-    progress.phase("Reading", 3)
+def _load_corpus(folders: Sequence[Path]) -> Corpus:
     try:
-        corpus = load(folders)
+        return load(folders)
     except StoreError as error:
         raise BuildError(str(error)) from error
-    progress.step()
+
+
+def _inputs_hash(data: Path, corpus: Corpus) -> str:
+    """Return a hash over everything that a build reads, made without making sense of it."""
+    documents = [[code, each.path, each.sha256] for code, each in corpus.documents.items()]
+    problems = [str(problem) for problem in corpus.problems]
+    files = [[str(path), file_sha256(path)] for path in _files(data / "imports") + _files(SHIPPED)]
+    return hashlib.sha256(orjson.dumps([versions(), documents, problems, corpus.replaced, files])).hexdigest()
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        found = [Path(current) / name for current, _, names in os.walk(folder, onerror=_cannot_list) for name in names]
+        return sorted(path for path in found if path.is_file())
+    except OSError as error:
+        raise BuildError(
+            f"{folder}: expected files that can be read; got {error.strerror}. Correct the rights."
+        ) from error
+
+
+def _cannot_list(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
+
+
+def _unchanged(published: Snapshot, corpus: Corpus) -> Summary:
+    problems = (*corpus.problems, *(Problem(**each) for each in published.manifest["disagreements"]))
+    return Summary(
+        published.name,
+        False,
+        published.manifest["counts"],
+        rejected=tuple(corpus.rejected),
+        replaced=tuple(corpus.replaced),
+        problems=problems,
+    )
+
+
+def _read(data: Path, corpus: Corpus, progress: Progress) -> _Input:
+    progress.phase("Reading", 3)
     releases = ImportStore(data).load_all()
     progress.step()
     tables = DrugStore(data).load_all()
     records, disagreements = make_records(corpus, releases, tables)
     progress.step()
     vocabulary = vocabularies.dump(vocabularies.collect(data, records))
-    return _Input(corpus, releases, tables, records, [*corpus.problems, *disagreements], vocabulary)
+    progress.step()
+    return _Input(corpus, releases, tables, records, disagreements, vocabulary)
 
 
 def _publish(store: SnapshotStore, given: _Input, progress: Progress) -> Summary:
@@ -213,7 +267,8 @@ def _details(given: _Input) -> dict[str, Any]:
         "drug_tables": tables,
         "rejected": given.corpus.rejected,
     }
-    return {"counts": _counts(given), "sources": sources}
+    disagreements = [dataclasses.asdict(problem) for problem in given.disagreements]
+    return {"counts": _counts(given), "sources": sources, "inputs": given.inputs, "disagreements": disagreements}
 
 
 def _counts(given: _Input) -> dict[str, int]:

@@ -49,8 +49,9 @@ def names_of(record: Mapping[str, Any]) -> list[str]:
     for name in (*record["common_names"], *record["technical_terms"], *record["drug_names"]):
         bare, short = split_abbreviation(name)
         names += [name, bare, short or ""]
-    keys = (name_key(name) for name in names)
-    return list(dict.fromkeys(key for key in keys if key and key != name_key(record["code"])))
+    own = name_key(record["code"])
+    keys = [name_key(name) for name in dict.fromkeys(names)]
+    return list(dict.fromkeys([key for key in keys if key and key != own]))
 
 
 def section_text(record: Mapping[str, Any], key: str) -> str:

@@ -6,6 +6,7 @@ import html
 import os
 import re
 import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from indexer import cli as indexer_cli
 from indexer.snapshots import SnapshotStore
 from service.app import create_app, open_embedded
 from service.config import Config, ConfigError, load_config
+from service.search.engines import native
 from service.search.errors import SearchError
 from service.search.model import MAX_LIMIT, MAX_OFFSET, SORTS, STATUSES, SearchRequest, SearchResult
 from service.search.searcher import Searcher
@@ -72,6 +74,7 @@ def serve(host: str | None, port: int | None, workers: int | None, debug: bool, 
     # Server processes read their settings from the environment.
     os.environ["PROCSEARCH_DATA"] = str(config.data)
     click.echo(f"procsearch on http://{config.host}:{config.port} (data: {config.data})", err=True)
+    _prepare_kernel()
     if debug:
         create_app(config).run(config.host, config.port, debug=True, use_reloader=False)
     else:
@@ -171,6 +174,15 @@ def _serve_with_granian(config: Config) -> None:
         respawn_failed_workers=True,
         log_access=False,
     ).serve()
+
+
+def _prepare_kernel() -> None:
+    """Compile what ranks before any worker starts: once after an installation, and not once in each of them."""
+    if not native.is_compiled():
+        click.echo("Compiling the ranking kernel for this processor; this takes some seconds, once.", err=True)
+    # Where it cannot be done, the workers say so and rank in numpy.
+    with suppress(native.NativeUnavailable):
+        native.load()
 
 
 def _print_result(result: SearchResult) -> None:

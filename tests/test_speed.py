@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("tantivy", reason="tantivy is not installed: pip install '.[bench]'")
 pytest.importorskip("bm25s", reason="bm25s is not installed: pip install '.[bench]'")
 
-from benchmarks.speed import builds, inprocess, load, over_http, plot, queries, servers
+from benchmarks.speed import builds, engines, inprocess, load, over_http, plot, queries, servers
 from benchmarks.speed.corpus import Synthetic, code_of, vocabulary_of, write_lines
 from benchmarks.speed.engines import ALL
 from benchmarks.speed.measure import in_child, machine, summary
@@ -71,7 +71,8 @@ def test_a_log_is_the_same_for_the_same_records_and_has_every_kind(corpus):
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_an_engine_answers_every_kind_that_it_says_it_does(name, corpus, built):
+def test_an_engine_answers_every_kind_that_it_says_it_does(name, corpus, built, monkeypatch):
+    monkeypatch.setattr(engines, "BM25S_BACKEND", "numpy")
     engine = ALL[name](built / name, corpus.codes)
     counts: dict[str, int] = {}
     for query in corpus.log:
@@ -89,11 +90,11 @@ def test_an_engine_answers_every_kind_that_it_says_it_does(name, corpus, built):
 
 
 def test_engines_that_know_phrases_and_operators_find_the_same(corpus, built):
-    engines = [ALL[name](built / name, corpus.codes) for name in ("procsearch", "tantivy", "sqlite")]
+    opened = [ALL[name](built / name, corpus.codes) for name in ("procsearch", "tantivy", "sqlite")]
     for query in corpus.log:
         if query.kind in ("phrase", "boolean"):
-            assert len({bool(engine.search(query.text, query.kind)) for engine in engines}) == 1, query
-    for engine in engines:
+            assert len({bool(engine.search(query.text, query.kind)) for engine in opened}) == 1, query
+    for engine in opened:
         engine.close()
 
 
@@ -132,6 +133,7 @@ def test_a_child_that_fails_says_why():
 def test_the_real_server_under_load_by_our_own_client(documents_data, tmp_path, monkeypatch):
     monkeypatch.delenv("OPENSEARCH_HOME", raising=False)
     monkeypatch.setattr(load.shutil, "which", lambda name: None)
+    monkeypatch.setattr(servers, "SETTLE_SECONDS", 0.2)
     monkeypatch.setattr(over_http, "build_real", lambda *_: SnapshotStore(documents_data))
     found = over_http.run(tmp_path, tmp_path, [2], 0.2, 20)
     for runs in found["servers"]["Procsearch"]["tasks"].values():

@@ -18,7 +18,6 @@ import orjson
 from corpus.grammar import SectionName
 from corpus.store import SHIPPED
 from indexer.build import build
-from indexer.documents import LINES
 from indexer.drugs import DrugStore
 from indexer.importers.drugs import read_drug_table
 from indexer.importers.hcpcs import read_release
@@ -56,18 +55,24 @@ def write_lines(path: Path, records: Iterable[Mapping[str, Any]]) -> Lines:
 
 
 def build_real(data: Path, official: Path) -> SnapshotStore:
-    """Build and publish what the product does of both releases, all Tables of Drugs and the shipped documents."""
+    """Build and publish what the product does of both releases, all Tables of Drugs and the shipped documents.
+
+    Does nothing where that was done before.
+    """
+    store = SnapshotStore(data)
+    if store.current_name():
+        return store
     for year in ("2019", "2020"):
         ImportStore(data).save(read_release(official / f"{year}-alpha-numeric-hcpcs-file.zip"))
     for path in sorted(official.glob("*Table-of-Drugs.pdf")):
         DrugStore(data).save(read_drug_table(path))
     build(data, [SHIPPED])
-    return SnapshotStore(data)
+    return store
 
 
 def lines_of(store: SnapshotStore) -> Lines:
     """Return the records of the published snapshot."""
-    return Lines(store.root / str(store.current_name()) / LINES)
+    return Lines(store.root / str(store.current_name()) / "documents.jsonl")
 
 
 @dataclass(frozen=True)

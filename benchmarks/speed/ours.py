@@ -2,48 +2,38 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from unittest import mock
 
 from benchmarks.speed.corpus import Lines
 from benchmarks.speed.texts import DEPTH, Hits, parted
-from indexer import columns, suggestions, vocabularies
-from indexer.compiled.writer import CompiledWriter
-from indexer.documents import LINES, OFFSETS, write_documents
+from corpus.store import Corpus
+from indexer import build, vocabularies
 from indexer.snapshots import SnapshotStore
-from indexer.targets.whoosh import write_index
 from service.app import open_embedded
 from service.search.corrections import corrected_text, corrections, relabelled
 from service.search.model import Page, SearchRequest
 from service.search.query.parser import parse_query
 
-_STORED = (LINES, OFFSETS)
+#: Files of a snapshot that hold the records themselves, or serve only builds.
+_STORED = ("documents", "cards", "hashes", "manifest")
 
 
 def write_snapshot(data: Path, lines: Lines, *, with_whoosh: bool) -> None:
-    """Write and publish a snapshot as `indexer.build` does, with bounded memory and perhaps without Whoosh's index.
+    """Write, verify and publish a snapshot by the product's own code, perhaps without Whoosh's index.
 
-    Serving reads nothing of Whoosh's index; it takes most of the time of a build.
+    Serving reads nothing of Whoosh's index, and it takes most of the time of a build. All records are in memory, as
+    they are in any build of the product.
     """
-    store = SnapshotStore(data)
-    folder = store.new_folder()
-    with lines.path.open("rb") as stream:
-        count = write_documents(folder, (line.rstrip(b"\n") for line in stream))
-    # Both only go through the records, more than once.
-    sequence: Any = lines
-    (folder / vocabularies.FILE).write_bytes(vocabularies.dump(vocabularies.collect(data, ())))
-    (folder / columns.FILE).write_bytes(columns.dump(sequence))
-    (folder / suggestions.FILE).write_bytes(suggestions.dump(sequence))
-    compiled = CompiledWriter(folder)
-    for record in lines:
-        compiled.add(record)
-    compiled.finish()
-    if with_whoosh:
-        write_index(folder / "index", lines, lambda: None)
-    digest = hashlib.sha256(str(lines.path).encode()).hexdigest()
-    store.publish(store.finish(store.seal(folder, digest, {"counts": {"records": count}, "sources": {}})).name)
+    records = list(lines)
+    vocabulary = vocabularies.dump(vocabularies.collect(data, records))
+    given = build._Input(Corpus(), [], [], records, [], vocabulary)
+    with ExitStack() as left_out:
+        for name in () if with_whoosh else ("write_index", "check_index"):
+            left_out.enter_context(mock.patch.object(build, name))
+        build._publish(SnapshotStore(data), given, build.Silent())
 
 
 class Ours:
@@ -80,7 +70,7 @@ class Ours:
     def size(self) -> int:
         """Bytes of what searching reads: not the stored records, nor Whoosh's index."""
         folder = self._store.root / str(self._store.current_name())
-        return sum(path.stat().st_size for path in folder.iterdir() if path.is_file() and path.name not in _STORED)
+        return sum(path.stat().st_size for path in folder.iterdir() if path.is_file() and path.stem not in _STORED)
 
     def close(self) -> None:
         """Close its files."""

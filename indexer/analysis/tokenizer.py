@@ -121,7 +121,8 @@ def words(text: str) -> list[str]:
 
 def name_key(text: str) -> str:
     """Return a name as it is compared with a whole query: its stems in order, joined by blanks."""
-    return " ".join(token.term for token in tokenize(text))
+    found = [folded_word(raw) for raw in _TOKEN.findall(text)]
+    return " ".join([stem(word) for word in found if word])
 
 
 @functools.lru_cache(maxsize=65_536)

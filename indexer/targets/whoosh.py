@@ -7,6 +7,7 @@ segments is a pickle, though, so an index may be opened only after its checksums
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from whoosh import fields, index
 from whoosh.analysis import Analyzer, Token
 
 from indexer import schema
-from indexer.analysis.tokenizer import index_tokens
+from indexer.analysis.tokenizer import Token as OurToken
+from indexer.analysis.tokenizer import index_tokens, index_words
 from indexer.errors import SnapshotError
 from indexer.records import names_of, text_of
 from indexer.schema import FIELDS, TEXT_FIELDS
@@ -41,11 +43,17 @@ class StemAnalyzer(Analyzer):  # type: ignore[misc]
         """Yield one Whoosh token a word; Whoosh reuses the object, so a caller must not keep it."""
         out = Token(positions, chars)
         out.boost, out.stopped = 1.0, False
-        for token in index_tokens(value):
+        for token in _tokens(value):
             out.text = out.original = getattr(token, self.attribute)
             out.pos = start_pos + token.position
             out.startchar, out.endchar = start_char + token.start, start_char + token.end
             yield out
+
+
+@functools.lru_cache(maxsize=4)
+def _tokens(text: str) -> list[OurToken]:
+    """Return the tokens of a text; the title of a bare code is its descriptor, and comes right before it."""
+    return index_tokens(text)
 
 
 def whoosh_schema() -> fields.Schema:
@@ -109,10 +117,11 @@ def _field_type(field: schema.Field) -> fields.FieldType:
     return fields.TEXT(analyzer=StemAnalyzer(attribute), phrase=field.kind == "text")
 
 
-def _whoosh_document(record: Mapping[str, Any]) -> dict[str, str]:
+def _whoosh_document(record: Mapping[str, Any]) -> dict[str, str | list[str]]:
     texts = {name: text_of(record, name) for name in TEXT_FIELDS}
-    everything = "\n".join(text for text in texts.values() if text)
+    # Whoosh takes a list for words that are analysed already; each distinct text needs that once.
+    everything = {word for text in set(texts.values()) for word in index_words(text)[0]}
     keywords = {name: record[name] for name in ("code", "code_system", "kind")}
     names = {"names": ",".join(names_of(record))}
-    derived = {"words": everything, "ends": record["ends"] or schema.NO_END}
+    derived = {"words": sorted(everything), "ends": record["ends"] or schema.NO_END}
     return keywords | names | derived | {name: text for name, text in texts.items() if text}

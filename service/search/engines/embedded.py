@@ -135,8 +135,10 @@ class EmbeddedEngine:
         conditions = self._conditions(request, query, plan, factors)
         everything = _finds_by_itself(request, query)
         special = request.sort != "relevance" or request.after or request.facets or request.explain
-        if query.slots and not everything and not special:
-            return self._best_page(request, plan, conditions)
+        if query.slots and not special:
+            page = self._best_page(request, plan, conditions, everything=everything)
+            if page is not None:
+                return page
         return self._any_page(request, query, plan, conditions, everything=everything)
 
     # -- the words of the index ----------------------------------------------------------------------
@@ -240,20 +242,30 @@ class EmbeddedEngine:
 
     # -- pages ---------------------------------------------------------------------------------------
 
-    def _best_page(self, request: SearchRequest, plan: Plan, conditions: Conditions) -> Page:
-        """The usual page: the best matches, without a look at the rest."""
+    def _best_page(
+        self, request: SearchRequest, plan: Plan, conditions: Conditions, *, everything: bool
+    ) -> Page | None:
+        """The usual page: the best matches, without a look at the rest.
+
+        With ``everything``, records without a word of the query come behind the others; None where the page shows some.
+        """
         end = request.offset + request.limit
         found = self.evaluator.best(plan, conditions, end)
         rows = list(zip(found.numbers, found.tiers, found.fractions, found.active, strict=True))
+        total = found.matching
+        if everything:
+            if len(rows) < end:
+                return None
+            total = self.index.count if conditions.mask is None else int(np.count_nonzero(conditions.mask))
         last = None
-        if rows and found.matching > end and len(rows) == end:
+        if rows and total > end and len(rows) == end:
             number, tier, fraction, in_use = rows[-1]
             last = (-float(tier), -fraction, float(1 - in_use), self.index.codes[number])
         matches = [
             Match(number, _TIERS[tier], round(tier + fraction, 4), in_use != 0)
             for number, tier, fraction, in_use in rows[request.offset :]
         ]
-        return Page(found.matching, tuple(matches), last, {}, found.strongest >= Tier.ALL_WORDS, plan)
+        return Page(total, tuple(matches), last, {}, found.strongest >= Tier.ALL_WORDS, plan)
 
     def _any_page(
         self, request: SearchRequest, query: Query, plan: Plan, conditions: Conditions, *, everything: bool

@@ -56,6 +56,11 @@ def load() -> Kernel:
     return _loaded(compile_kernel())
 
 
+def is_compiled() -> bool:
+    """Say whether the kernel was compiled on this machine before."""
+    return any(path.is_file() for path in _known_files())
+
+
 def compile_kernel() -> Path:
     """Compile the kernel and keep it; return the file. Takes some seconds and needs numba."""
     code = _machine_code()

@@ -21,6 +21,9 @@ SPLIT_WEIGHT = 0.6
 SCATTERED_FACTOR = 0.9
 _SHORTEST_PART = 3
 _MAX_ALTERNATIVES = 64
+#: These words deny as many as follow them.
+_DENYING = frozenset(("without", "no", "not", "never"))
+_DENIED_WORDS = 2
 
 Places = tuple[int, ...]
 
@@ -119,7 +122,21 @@ def _runs(slots: Sequence[Slot], places: Sequence[int], thesaurus: Thesaurus) ->
 def _scattered(slots: Sequence[Slot], required: Sequence[int], thesaurus: Thesaurus) -> Iterator[tuple[Places, str]]:
     """Yield the places, in the order of the phrase, of each phrase whose words the query has in any order."""
     place = {slots[at].term: at for at in required}
+    denied = _denied(slots)
     for term in place if len(place) > 1 else ():
         for words in thesaurus.by_rarest_word.get(term, ()):
             if all(word in place for word in words):
-                yield tuple(place[word] for word in words), " ".join(words)
+                places = tuple(place[word] for word in words)
+                if not denied or not _crosses(denied, places):
+                    yield places, " ".join(words)
+
+
+def _denied(slots: Sequence[Slot]) -> frozenset[int]:
+    """Return the places of words that are denied: "rehab without staying overnight" is no "overnight rehab"."""
+    found = (at for at, slot in enumerate(slots) if slot.word in _DENYING)
+    return frozenset(place for at in found for place in range(at, at + _DENIED_WORDS + 1))
+
+
+def _crosses(denied: frozenset[int], places: Places) -> bool:
+    """Say whether a phrase has both words that are denied and words that are not."""
+    return 0 < len(denied.intersection(places)) < len(places)
