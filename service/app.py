@@ -12,7 +12,7 @@ from indexer.snapshots import SnapshotStore
 from service.config import Config, load_config
 from service.search.engines.embedded import EmbeddedEngine
 from service.search.searcher import Searcher
-from service.web import context, errors, health, json, pages, search_v1
+from service.web import answers, context, errors, health, json, pages, search_v1
 
 _CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -40,6 +40,7 @@ def create_app(config: Config | None = None) -> Flask:
     searcher.follow()
     context.attach(app, searcher)
     json.install(app)
+    answers.install(app)
     errors.install(app)
     pages.install(app)
     for blueprint in (search_v1.blueprint, health.blueprint, pages.blueprint):

@@ -8,19 +8,20 @@ from flask import Blueprint, Response, jsonify, request
 
 from service.search.errors import BadRequest
 from service.search.model import SearchRequest
-from service.web import cursor, render
+from service.web import answers, cursor, render
 from service.web.context import searcher
 from service.web.schemas.search_v1 import SuggestArguments, to_request
 
 blueprint = Blueprint("search_v1", __name__, url_prefix="/api/v1")
 
+_SUGGEST_ARGUMENTS = SuggestArguments()
 _NUMBERS = ("limit", "offset")
 
 
 @blueprint.get("/search")
 def search_by_query_string() -> Response:
     """Search with parameters in the query string."""
-    return _search(arguments_of_query_string())
+    return answers.respond(lambda: answer_of(to_request(arguments_of_query_string())))
 
 
 @blueprint.post("/search")
@@ -29,14 +30,18 @@ def search_by_body() -> Response:
     body = request.get_json()
     if not isinstance(body, dict):
         raise BadRequest("body", "a JSON object", type(body).__name__)
-    return _search(body)
+    return jsonify(answer_of(to_request(body)))
 
 
 @blueprint.get("/suggest")
 def suggest() -> Response:
     """Suggest completions, codes and procedures for what was typed so far."""
-    given = SuggestArguments().load(arguments_of_query_string())
-    return jsonify(searcher().suggest(given["q"], given["limit"]))
+
+    def suggestions() -> dict[str, Any]:
+        given = _SUGGEST_ARGUMENTS.load(arguments_of_query_string())
+        return searcher().suggest(given["q"], given["limit"])
+
+    return answers.respond(suggestions)
 
 
 @blueprint.get("/documents/<code>")
@@ -68,10 +73,6 @@ def arguments_of_query_string() -> dict[str, Any]:
 def _number(text: str) -> int | str:
     # Anything else is left for the schema to refuse; a longer text could only be out of range.
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 12 else text
-
-
-def _search(arguments: dict[str, Any]) -> Response:
-    return jsonify(answer_of(to_request(arguments)))
 
 
 def answer_of(request_: SearchRequest) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import datetime
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -64,6 +64,7 @@ class EmbeddedEngine:
             self.evaluator = Evaluator(self.index)
             self._witness = Witness(self.index)
             self._suggester = self._make_suggester(snapshot)
+            self._speller = self._make_speller()
             self._files = files.pop_all()
         self._modifiers = self.columns.having("kind", ("modifier",))
         self._factors = lru_cache(2 * _DAYS_KEPT)(self._make_factors)
@@ -143,8 +144,7 @@ class EmbeddedEngine:
 
     # -- the words of the index ----------------------------------------------------------------------
 
-    @cached_property
-    def _speller(self) -> Speller:
+    def _make_speller(self) -> Speller:
         """Words are right that a record or a rule of the vocabulary has: "glucometer" is in no official descriptor."""
         typed = {word for rules in self.rules.values() for rule in rules for word in words(rule.typed)}
         return Speller(sorted(typed.union(self.index.words)), self.index.frequency)

@@ -1,0 +1,98 @@
+"""Answers of the search API as bytes, kept for those who ask the same again.
+
+An answer depends on the snapshot, the day and the query string, and on nothing else; these are its key. What is kept is
+bounded in bytes, the answers least recently asked for go first. Every answer has an entity tag, so that a client that
+holds it already is told so in a few bytes.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import orjson
+from flask import Flask, Response, current_app, request
+
+from service.web.context import searcher
+
+#: Bytes of answers that one worker keeps.
+MAX_BYTES = 8 << 20
+#: What an answer takes in memory beside its bytes.
+_OVERHEAD = 300
+_KEY = "procsearch_answers"
+_CACHE_CONTROL = "private, no-cache"
+
+
+class Answer(NamedTuple):
+    """The body of an answer and its entity tag."""
+
+    body: bytes
+    tag: str
+
+
+class Answers:
+    """Answers by key; safe for many threads."""
+
+    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+        self.hits = self.misses = 0
+        self._max_bytes, self._held = max_bytes, 0
+        self._answers: OrderedDict[Any, Answer] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Any) -> Answer | None:
+        """Return a kept answer, or None."""
+        with self._lock:
+            found = self._answers.get(key)
+            if found is None:
+                self.misses += 1
+                return None
+            self.hits += 1
+            self._answers.move_to_end(key)
+            return found
+
+    def put(self, key: Any, answer: Answer) -> None:
+        """Keep an answer, and give up others where there is no room."""
+        with self._lock:
+            old = self._answers.pop(key, None)
+            self._held -= len(old.body) + _OVERHEAD if old else 0
+            self._answers[key] = answer
+            self._held += len(answer.body) + _OVERHEAD
+            while self._held > self._max_bytes and self._answers:
+                self._held -= len(self._answers.popitem(last=False)[1].body) + _OVERHEAD
+
+
+def install(app: Flask) -> None:
+    """Give ``app`` its answers."""
+    app.extensions[_KEY] = Answers()
+
+
+def kept() -> Answers:
+    """Return the answers of the app that handles this request."""
+    answers: Answers = current_app.extensions[_KEY]
+    return answers
+
+
+def respond(make: Callable[[], dict[str, Any]]) -> Response:
+    """Return the kept answer to the query string of this request, or what ``make`` makes of it.
+
+    ``make`` returns the answer as plain values, of which ``snapshot`` names the snapshot that it is from.
+    """
+    asked = (request.path, request.query_string, datetime.date.today())
+    answer = kept().get((searcher().status.serving, *asked))
+    if answer is None:
+        values = make()
+        body = orjson.dumps(values)
+        answer = Answer(body, hashlib.blake2b(body, digest_size=12).hexdigest())
+        kept().put((values["snapshot"], *asked), answer)
+    return _response(answer)
+
+
+def _response(answer: Answer) -> Response:
+    headers = {"ETag": f'"{answer.tag}"', "Cache-Control": _CACHE_CONTROL}
+    if request.if_none_match.contains(answer.tag):
+        return Response(status=304, headers=headers)
+    return Response(answer.body, mimetype="application/json", headers=headers)
