@@ -10,7 +10,7 @@ DATA ?= var
 CHROMIUM ?= chromium
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run build test test-quick lint format typecheck browser relevance dist clean
+.PHONY: help setup run build test test-quick lint format typecheck browser relevance bench bench-quick dist clean
 
 help: ## List the targets
 	@awk 'BEGIN { FS = ":.*## " } /^##@/ { printf "\n%s\n", substr($$0, 5) } \
@@ -53,6 +53,15 @@ browser: ## Install the Chromium that page tests need, where it is missing and D
 
 relevance: $(VENV)/.installed-bench ## How often the right code is first, for ours and other engines (needs HCPCS_DATA)
 	$(BIN)/python -m benchmarks.relevance.run test --ablations --losses 40
+
+bench: $(VENV)/.installed-bench ## Speed against other engines, in process, over HTTP and building; takes half an hour (needs HCPCS_DATA)
+	$(BIN)/python -m benchmarks.speed.run inprocess --records real
+	$(BIN)/python -m benchmarks.speed.run inprocess --records 200000
+	$(BIN)/python -m benchmarks.speed.run build
+	$(BIN)/python -m benchmarks.speed.run http
+
+bench-quick: $(VENV)/.installed-bench ## The same in small, in two minutes
+	$(BIN)/python -m benchmarks.speed.run quick
 
 dist: $(VENV)/.installed-dev ## Build the wheel into dist/
 	$(BIN)/python -m pip wheel --no-deps --wheel-dir dist .

@@ -74,7 +74,7 @@ class Container:
             with self._path.open("rb") as stream:
                 self._table = _read_table(stream.read(1 << 16), self._path)
                 self._map = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, struct.error) as error:
             raise SnapshotError(f"{self._path}: expected a compiled index; got {error}. {_REBUILD}") from error
 
     def __contains__(self, name: str) -> bool:

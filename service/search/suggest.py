@@ -9,7 +9,7 @@ from __future__ import annotations
 import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +31,7 @@ _FUZZY_FROM = 4
 _FUZZY_WORDS = 40
 #: How many of the best candidates are compared in detail; the list is shortest first already.
 _CANDIDATES = 300
+_NEAR_KEPT = 4_096
 
 Ints = NDArray[np.int64]
 
@@ -65,6 +66,8 @@ class Suggester:
         self._words = sorted(loaded["words"])
         self._places = [np.array(loaded["words"][word], np.int64) for word in self._words]
         self._by_word = dict(zip(self._words, self._places, strict=True))
+        # Someone who is still typing asks for the same beginnings again and again.
+        self._near = lru_cache(_NEAR_KEPT)(self._find_near)
 
     def suggest(self, text: str, limit: int) -> Suggestions:
         """Return at most ``limit`` of each kind for what was typed so far."""
@@ -91,7 +94,7 @@ class Suggester:
         last = bisect.bisect_left(self._words, prefix + "\U0010ffff")
         return sorted(self._words[first:last], key=len)[:_MAX_EXPANSIONS]
 
-    def _near(self, prefix: str) -> list[str]:
+    def _find_near(self, prefix: str) -> list[str]:
         """Words that begin so, or, where none do, with something one error away."""
         same = self._beginning(prefix)
         if same or len(prefix) < _FUZZY_FROM or not prefix.isalpha():
