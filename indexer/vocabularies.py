@@ -68,9 +68,10 @@ def dump(rules: Mapping[str, list[Rule]]) -> bytes:
     return orjson.dumps([[getattr(rule, name) for name in Rule.__slots__] for some in rules.values() for rule in some])
 
 
-def load(folder: Path) -> dict[str, list[Rule]]:
-    """Read back what `dump` gave from the folder of a snapshot."""
-    return merged(Rule(*values) for values in orjson.loads((folder / FILE).read_bytes()))
+def load(folder: Path) -> Iterator[Rule]:
+    """Read back what `dump` gave from the folder of a snapshot, rule by rule."""
+    for values in orjson.loads((folder / FILE).read_bytes()):
+        yield Rule(*values)
 
 
 def defined_abbreviations(text: str) -> Iterator[Rule]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import os
+from contextlib import suppress
 
 from flask import Flask, Response
 
@@ -14,6 +16,8 @@ from service.search.engines.embedded import EmbeddedEngine
 from service.search.searcher import Searcher
 from service.web import answers, context, errors, health, json, pages, search_v1
 
+#: The number of glibc's option for the number of pools.
+_ARENA_MAX = -8
 _CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -40,7 +44,7 @@ def create_app(config: Config | None = None) -> Flask:
     searcher.follow()
     context.attach(app, searcher)
     json.install(app)
-    answers.install(app)
+    answers.install(app, config.answer_bytes)
     errors.install(app)
     pages.install(app)
     for blueprint in (search_v1.blueprint, health.blueprint, pages.blueprint):
@@ -51,8 +55,15 @@ def create_app(config: Config | None = None) -> Flask:
 
 def create_worker_app() -> Flask:
     """Return the application of one server process, which also sets up its log."""
+    _share_memory_among_threads()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     return create_app()
+
+
+def _share_memory_among_threads() -> None:
+    """Let all threads allocate from two pools; glibc gives each its own, and memory grows with every thread."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, 2)
 
 
 def open_embedded(store: SnapshotStore, name: str) -> EmbeddedEngine:

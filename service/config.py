@@ -44,6 +44,13 @@ SETTINGS: tuple[Setting, ...] = (
         _whole(1024, 64 * 1024 * 1024),
         "Longest request body that is read.",
     ),
+    Setting(
+        "answer_bytes",
+        "PROCSEARCH_ANSWER_BYTES",
+        8 * 1024 * 1024,
+        _whole(0, 1024 * 1024 * 1024),
+        "Answers that each process keeps for who asks the same again, in bytes; 0 keeps none.",
+    ),
 )
 
 
@@ -56,6 +63,7 @@ class Config:
     port: int
     workers: int
     max_body_bytes: int
+    answer_bytes: int
 
 
 def load_config(environment: Mapping[str, str], **given: Any) -> Config:

@@ -141,7 +141,7 @@ def _ablations(searcher: Searcher, judged: Sequence[Judged]) -> Iterator[tuple[s
 
 @contextmanager
 def _without_synonyms(searcher: Searcher) -> Iterator[None]:
-    with searcher._engine() as engine, mock.patch.object(engine.lexicon, "thesaurus", Thesaurus({})):
+    with searcher._engine() as engine, mock.patch.object(engine.lexicon, "thesaurus", Thesaurus([])):
         yield
 
 

@@ -53,11 +53,13 @@ def suggest_request(text: str) -> Request:
 
 
 @contextmanager
-def procsearch(data: Path, workers: int, first: Request) -> Iterator[Server]:
+def procsearch(data: Path, workers: int, first: Request, *, keep_answers: bool = False) -> Iterator[Server]:
     """Run `procsearch serve` over ``data`` on a free port; ``first`` is asked until it is answered."""
     port = free_port()
     command = ["serve", "--data", str(data), "--port", str(port), "--workers", str(workers)]
     settings = {name: value for name, value in os.environ.items() if not name.startswith("PROCSEARCH_")}
+    if not keep_answers:
+        settings["PROCSEARCH_ANSWER_BYTES"] = "0"
     with (data / "server.log").open("ab") as log:
         started = time.perf_counter()
         process = subprocess.Popen(

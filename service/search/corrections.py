@@ -51,7 +51,7 @@ def readings_of(query: Query, engine: Engine) -> tuple[Reading, ...]:
     """Return what each word of the query may mean that has more than one reading."""
     found = []
     for slot in query.slots:
-        meanings = tuple(dict.fromkeys(rule.text for rule in engine.rules.get(slot.term, ())))
+        meanings = engine.readings(slot.term)
         if len(meanings) > 1 and len(slot.word) <= _LONGEST_ABBREVIATION:
             found.append(Reading(slot.word, meanings))
     return tuple(found)

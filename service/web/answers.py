@@ -19,8 +19,6 @@ from flask import Flask, Response, current_app, request
 
 from service.web.context import searcher
 
-#: Bytes of answers that one worker keeps.
-MAX_BYTES = 8 << 20
 #: What an answer takes in memory beside its bytes.
 _OVERHEAD = 300
 _KEY = "procsearch_answers"
@@ -37,7 +35,7 @@ class Answer(NamedTuple):
 class Answers:
     """Answers by key; safe for many threads."""
 
-    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, max_bytes: int) -> None:
         self.hits = self.misses = 0
         self._max_bytes, self._held = max_bytes, 0
         self._answers: OrderedDict[Any, Answer] = OrderedDict()
@@ -65,9 +63,9 @@ class Answers:
                 self._held -= len(self._answers.popitem(last=False)[1].body) + _OVERHEAD
 
 
-def install(app: Flask) -> None:
-    """Give ``app`` its answers."""
-    app.extensions[_KEY] = Answers()
+def install(app: Flask, max_bytes: int) -> None:
+    """Let ``app`` keep so many bytes of answers."""
+    app.extensions[_KEY] = Answers(max_bytes)
 
 
 def kept() -> Answers:

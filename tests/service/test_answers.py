@@ -58,6 +58,12 @@ def test_errors_are_not_kept(app):
         assert kept().hits == 0
 
 
+def test_with_no_room_nothing_is_kept():
+    answers = Answers(0)
+    answers.put("a", Answer(b"", "tag"))
+    assert answers.get("a") is None
+
+
 def test_answers_are_bounded_in_bytes_and_the_oldest_go():
     answers = Answers(max_bytes=2_000)
     for number in range(10):

@@ -72,7 +72,7 @@ def test_the_kernel_equals_the_reference(rows, queries, data):
         index = CompiledIndex(Path(name))
         evaluator = Evaluator(index)
         assert evaluator.is_native
-        lexicon = Lexicon(index, Thesaurus(_RULES))
+        lexicon = Lexicon(index, Thesaurus(rule for some in _RULES.values() for rule in some))
         for text in queries:
             query = parse_query(text)
             plan = make_plan(query, expand(query, lexicon), lexicon)
@@ -128,7 +128,7 @@ def many(tmp_path_factory):
         writer.add(_record(number, title, descriptor, [name], purpose))
     writer.finish()
     index = CompiledIndex(folder)
-    return Evaluator(index), Lexicon(index, Thesaurus(_RULES)), index.count
+    return Evaluator(index), Lexicon(index, Thesaurus(rule for some in _RULES.values() for rule in some)), index.count
 
 
 def test_where_groups_of_terms_find_too_much_the_reference_answers(tmp_path, monkeypatch):
@@ -138,7 +138,7 @@ def test_where_groups_of_terms_find_too_much_the_reference_answers(tmp_path, mon
         writer.add(_record(number, "insulin wheel chair", "knee", [], ""))
     writer.finish()
     index = CompiledIndex(tmp_path)
-    evaluator, lexicon = Evaluator(index), Lexicon(index, Thesaurus(_RULES))
+    evaluator, lexicon = Evaluator(index), Lexicon(index, Thesaurus(rule for some in _RULES.values() for rule in some))
     query = parse_query("knee pump chair")
     plan = make_plan(query, expand(query, lexicon), lexicon)
     _compare(evaluator, plan, Conditions(Factors(np.ones(2), np.ones(2, bool))), 5)
@@ -153,7 +153,7 @@ def test_without_a_compiler_the_reference_answers_and_says_so(tmp_path, monkeypa
     writer.add(_record(1, "insulin pump", "pump", [], ""))
     writer.finish()
     index = CompiledIndex(tmp_path)
-    evaluator, lexicon = Evaluator(index), Lexicon(index, Thesaurus({}))
+    evaluator, lexicon = Evaluator(index), Lexicon(index, Thesaurus([]))
     assert not evaluator.is_native
     assert "no compiler" in caplog.text
     plan = make_plan(parse_query("insulin"), (), lexicon)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from indexer.analysis.vocabulary import Rule
 from service.search.model import Evidence, Match, Page, SearchRequest, Span
 from service.search.query.parser import Query
 from service.search.suggest import Suggestions
@@ -46,9 +44,8 @@ class Engine(Protocol):
     def suggest(self, text: str, limit: int) -> Suggestions:
         """Return at most ``limit`` completions, codes and names for what was typed so far."""
 
-    @property
-    def rules(self) -> Mapping[str, Sequence[Rule]]:
-        """The vocabulary: rules by phrase."""
+    def readings(self, term: str) -> tuple[str, ...]:
+        """Return what a stem may stand for by the vocabulary, as written there."""
 
     def knows(self, word: str) -> bool:
         """Say whether any record holds the folded, unstemmed ``word``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from functools import lru_cache
 from typing import Any
@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 
 from indexer import vocabularies
-from indexer.analysis.tokenizer import words
-from indexer.analysis.vocabulary import ONE_WAY_WEIGHT, Rule
+from indexer.analysis.vocabulary import ONE_WAY_WEIGHT
 from indexer.compiled import bits
 from indexer.compiled.reader import CompiledIndex
 from indexer.documents import CARDS, DocumentReader
@@ -79,10 +78,9 @@ class EmbeddedEngine:
         """Its manifest."""
         return self._snapshot.manifest
 
-    @property
-    def rules(self) -> Mapping[str, Sequence[Rule]]:
-        """The vocabulary: rules by phrase."""
-        return self.thesaurus.rules
+    def readings(self, term: str) -> tuple[str, ...]:
+        """Return what a stem may stand for by the vocabulary, as written there."""
+        return self.thesaurus.readings(term)
 
     def knows(self, word: str) -> bool:
         """Say whether any record holds the folded ``word``."""
@@ -146,8 +144,7 @@ class EmbeddedEngine:
 
     def _make_speller(self) -> Speller:
         """Words are right that a record or a rule of the vocabulary has: "glucometer" is in no official descriptor."""
-        typed = {word for rules in self.rules.values() for rule in rules for word in words(rule.typed)}
-        return Speller(sorted(typed.union(self.index.words)), self.index.frequency)
+        return Speller(sorted(self.thesaurus.typed.union(self.index.words)), self.index.frequency)
 
     def _make_suggester(self, snapshot: Snapshot) -> Suggester:
         documents = self.columns.having("has_document", ("true",))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from indexer.analysis.tokenizer import words
 from indexer.analysis.vocabulary import Rule
 
 
@@ -20,15 +22,25 @@ class Meaning(NamedTuple):
 class Thesaurus:
     """Rules by phrase; nothing changes after it is made."""
 
-    def __init__(self, rules: Mapping[str, Sequence[Rule]]) -> None:
-        self.rules = rules
-        self.meanings: dict[str, tuple[Meaning, ...]] = {
-            phrase: tuple(Meaning(tuple(dict.fromkeys(rule.meaning.split())), rule.weight, rule.text) for rule in some)
-            for phrase, some in rules.items()
-        }
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        """Take the rules in any order; those of one phrase stay in the order given. They are not kept themselves."""
+        found: dict[str, list[Meaning]] = {}
+        #: Words that phrases were written with, unstemmed: they are spelled right.
+        self.typed: set[str] = set()
+        for rule in rules:
+            self.typed.update(words(rule.typed))
+            # Terms come up again and again, in every process: one string stands for all.
+            terms = tuple(dict.fromkeys(map(sys.intern, rule.meaning.split())))
+            found.setdefault(rule.phrase, []).append(Meaning(terms, rule.weight, rule.text))
+        self.meanings: dict[str, tuple[Meaning, ...]] = {phrase: tuple(some) for phrase, some in found.items()}
+        phrases = [list(map(sys.intern, phrase.split())) for phrase in found]
         #: The beginnings, word by word, of the phrases that have several words.
-        self.beginnings = frozenset(beginning for phrase in rules for beginning in _beginnings(phrase.split()))
-        self.by_rarest_word = _by_rarest_word([phrase.split() for phrase in rules])
+        self.beginnings = frozenset(beginning for phrase in phrases for beginning in _beginnings(phrase))
+        self.by_rarest_word = _by_rarest_word(phrases)
+
+    def readings(self, phrase: str) -> tuple[str, ...]:
+        """Return what a phrase may mean, as written."""
+        return tuple(dict.fromkeys([meaning.text for meaning in self.meanings.get(phrase, ())]))
 
 
 def _beginnings(words: Sequence[str]) -> list[str]:
@@ -37,10 +49,10 @@ def _beginnings(words: Sequence[str]) -> list[str]:
 
 def _by_rarest_word(phrases: Sequence[list[str]]) -> dict[str, list[tuple[str, ...]]]:
     """Return the phrases of several different words, each under the word that the fewest phrases have."""
-    frequency = Counter(word for words in phrases for word in set(words))
+    frequency = Counter(word for phrase in phrases for word in set(phrase))
     found: dict[str, list[tuple[str, ...]]] = {}
-    for words in phrases:
-        if len(set(words)) > 1:
-            rarest = min(words, key=lambda word: (frequency[word], word))
-            found.setdefault(rarest, []).append(tuple(words))
+    for phrase in phrases:
+        if len(set(phrase)) > 1:
+            rarest = min(phrase, key=lambda word: (frequency[word], word))
+            found.setdefault(rarest, []).append(tuple(phrase))
     return found
