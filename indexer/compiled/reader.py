@@ -96,6 +96,21 @@ class CompiledIndex:
         """Return which of the bitsets of frequent stems are those of stem ``number``, or -1."""
         return self._dense_numbers.get(number, -1)
 
+    def positions_in(self, stem: str, docs: NDArray[Any]) -> Ints:
+        """Return the same for some records, all of which hold the stem; ``docs`` are ascending."""
+        number = self.stems.find(stem)
+        start, end = self.first[number], self.first[number + 1]
+        places = start + np.searchsorted(self.docs[start:end], docs)
+        base, last = self.first_position[number], self.first_position[number + 1]
+        begin = base + self.position_starts[places].astype(np.int64)
+        behind = base + self.position_starts[np.minimum(places + 1, end - 1)].astype(np.int64)
+        counts = np.where(places + 1 < end, behind, last) - begin
+        # One run of positions for each posting, end to end.
+        ramp = np.arange(int(counts.sum())) - np.repeat(counts.cumsum() - counts, counts)
+        packed = self.packed[np.repeat(begin, counts) + ramp].astype(np.int64)
+        found: Ints = (np.repeat(docs.astype(np.int64), counts) << 24) | packed
+        return found
+
     def word(self, number: int) -> tuple[int, int]:
         """Return the stem number and the bit of the form of word ``number``."""
         return self._word_stem[number], bits.form_bit(self._word_form[number])

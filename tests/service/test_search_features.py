@@ -13,7 +13,7 @@ import re
 import orjson
 import pytest
 
-from indexer.analysis.tokenizer import index_tokens
+from indexer.analysis.tokenizer import index_tokens, stem
 from indexer.build import build
 from indexer.columns import FACETS
 from indexer.compiled import bits
@@ -26,6 +26,7 @@ from service.config import load_config
 from service.search.engines.evidence import Held
 from service.search.highlights import Highlighter, apart
 from service.search.model import Evidence, SearchRequest
+from service.search.query.syntax import FIELD_NAMES
 from service.search.searcher import Searcher
 from service.web import render
 from service.web.schemas.search_v1 import SearchResponse
@@ -256,3 +257,26 @@ def test_words_are_marked_where_the_index_says_as_where_reading_finds_them(searc
                     held = [Held(term, engine._witness._posting(number, term.start, term.end)) for term in known]
                     found = engine.spans(number, Evidence(frozenset(terms), (), held), field.name, text)
                     assert apart(found) == read, (record["code"], field.name)
+
+
+@pytest.mark.parametrize("field", ["", "descriptor:", "name:", "section:"])
+def test_phrases_are_found_where_their_words_stand_side_by_side(searcher, field):
+    with searcher._engine() as engine:
+        for left, right in (
+            ("infusion", "pump"),
+            ("pump", "infusion"),
+            ("a", "pump"),
+            ("the", "scratch"),
+            ("no", "thing"),
+        ):
+            wanted = FIELD_NAMES[field[:-1]] if field else tuple(each.name for each in bits.FIELDS)
+            expected = set()
+            for number in range(engine.index.count):
+                record = engine.record(number)
+                for name in wanted:
+                    tokens = index_tokens(text_of(record, name))
+                    places = {(token.term, token.position) for token in tokens}
+                    if any((stem(left), at - 1) in places for term, at in places if term == stem(right)):
+                        expected.add(record["code"])
+            got = searcher.search(SearchRequest(f'{field}"{left} {right}"', limit=100))
+            assert {hit.record["code"] for hit in got.hits} == expected

@@ -76,8 +76,23 @@ def _beginning(prefix: str, fields: int, index: CompiledIndex) -> Bools:
 
 def _phrase(terms: list[str], fields: int, index: CompiledIndex) -> Bools:
     """Say of each record whether ``terms`` stand side by side in one of the fields."""
-    starts = reduce(np.intersect1d, (index.all_positions(term) - at for at, term in enumerate(terms)))
-    inside: NDArray[np.int64] = starts[(np.int64(fields) >> ((starts >> 16) & 0xFF)) & 1 == 1]
     mask = np.zeros(index.count, bool)
+    docs = _with_all(terms, fields, index)
+    if not len(docs):
+        return mask
+    starts = reduce(np.intersect1d, (index.positions_in(term, docs) - at for at, term in enumerate(terms)))
+    inside: NDArray[np.int64] = starts[(np.int64(fields) >> ((starts >> 16) & 0xFF)) & 1 == 1]
     mask[inside >> _RECORD_SHIFT] = True
     return mask
+
+
+def _with_all(terms: list[str], fields: int, index: CompiledIndex) -> NDArray[np.uint32]:
+    """Return the records that hold all terms, each in one of the fields; the rarest term goes first."""
+    lists = sorted(map(index.postings, dict.fromkeys(terms)), key=len)
+    docs: NDArray[np.uint32] = lists[0].docs[(lists[0].bits & np.uint32(fields)) > 0]
+    for each in lists[1:]:
+        if not len(docs):
+            break
+        at = np.minimum(np.searchsorted(each.docs, docs), len(each) - 1)
+        docs = docs[(each.docs[at] == docs) & ((each.bits[at] & np.uint32(fields)) > 0)]
+    return docs
