@@ -40,7 +40,7 @@ class Request(NamedTuple):
 def generator() -> str:
     """Say what makes the load."""
     wrk = shutil.which("wrk")
-    return f"wrk with a Lua script ({wrk})" if wrk else f"{_PROCESSES} Python processes with keep-alive (no wrk here)"
+    return "wrk with a Lua script" if wrk else f"{_PROCESSES} Python processes with keep-alive (no wrk here)"
 
 
 def load(port: int, requests: Sequence[Request], connections: int, seconds: float) -> dict[str, Any]:
