@@ -124,7 +124,7 @@ def build(
             return _unchanged(before, corpus)
         given = _read(data, corpus, progress or Silent())
         given.inputs = inputs
-        return _publish(store, given, progress or Silent())
+        return _publish(store, given, before, progress or Silent())
 
 
 def examine(data: Path, folders: Sequence[Path]) -> tuple[Corpus, list[Problem]]:
@@ -205,9 +205,8 @@ def _read(data: Path, corpus: Corpus, progress: Progress) -> _Input:
     return _Input(corpus, releases, tables, records, disagreements, vocabulary)
 
 
-def _publish(store: SnapshotStore, given: _Input, progress: Progress) -> Summary:
+def _publish(store: SnapshotStore, given: _Input, before: Snapshot | None, progress: Progress) -> Summary:
     given.encode()
-    before = _published(store)
     if before and before.content_hash == given.content_hash and _sound(before):
         return _summary(given, before, before, published=False)
     snapshot = store.with_content(given.content_hash)

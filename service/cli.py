@@ -24,8 +24,8 @@ from service.search.engines import native
 from service.search.errors import SearchError
 from service.search.model import MAX_LIMIT, MAX_OFFSET, SORTS, STATUSES, SearchRequest, SearchResult
 from service.search.searcher import Searcher
-from service.web import cursor
-from service.web.schemas.search_v1 import SearchResponse, to_request
+from service.web import cursor, render
+from service.web.schemas.search_v1 import to_request
 
 _BACKLOG = 1024
 _THREADS = 64
@@ -104,7 +104,7 @@ def search(words: tuple[str, ...], as_json: bool, data: Path, **options: Any) ->
     request = _request({"q": " ".join(words), **given})
     result = _open(data).search(request)
     if as_json:
-        answer = {**SearchResponse().dump(result), "cursor": cursor.encode(request, result.last)}
+        answer = render.answer(result, cursor.encode(request, result.last))
         click.echo(orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode())
     else:
         _print_result(result)

@@ -33,7 +33,7 @@ def write_snapshot(data: Path, lines: Lines, *, with_whoosh: bool) -> None:
     with ExitStack() as left_out:
         for name in () if with_whoosh else ("write_index", "check_index"):
             left_out.enter_context(mock.patch.object(build, name))
-        build._publish(SnapshotStore(data), given, build.Silent())
+        build._publish(SnapshotStore(data), given, None, build.Silent())
 
 
 class Ours:

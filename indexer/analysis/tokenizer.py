@@ -94,8 +94,7 @@ def compounds(tokens: Sequence[Token], text: str) -> Iterator[Token]:
 
 def index_tokens(text: str) -> list[Token]:
     """Return the tokens and compounds of ``text`` in the order of positions."""
-    tokens = list(tokenize(text))
-    return sorted([*tokens, *compounds(tokens, text)], key=lambda token: token.position)
+    return _with_compounds(list(tokenize(text)), text)
 
 
 def index_words(text: str) -> tuple[list[str], list[int], list[tuple[int, int]]]:
@@ -107,11 +106,15 @@ def index_words(text: str) -> tuple[list[str], list[int], list[tuple[int, int]]]
     if any(joiner in text for joiner in _JOINERS):
         tokens = list(tokenize(text))
         places = [(token.start, token.end) for token in tokens]
-        everything = sorted([*tokens, *compounds(tokens, text)], key=lambda token: token.position)
+        everything = _with_compounds(tokens, text)
         return [token.word for token in everything], [token.position for token in everything], places
     found = [(folded_word(match[0]), match.span()) for match in _TOKEN.finditer(text)]
     kept = [pair for pair in found if pair[0]]
     return [word for word, _ in kept], list(range(len(kept))), [place for _, place in kept]
+
+
+def _with_compounds(tokens: list[Token], text: str) -> list[Token]:
+    return sorted([*tokens, *compounds(tokens, text)], key=lambda token: token.position)
 
 
 def words(text: str) -> list[str]:

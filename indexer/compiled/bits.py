@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
+from numpy.typing import NDArray
+
 from indexer.schema import TEXT_FIELDS, Field
 
 #: Text fields in the order of their bits, heaviest first.
@@ -27,8 +30,17 @@ SINGLE = ("title", "descriptor", "short_descriptor")
 #: Fields in which the order of words tells something; in a whole section it hardly does.
 NAMING = ("title", "common_names", "technical_terms", "descriptor", "short_descriptor")
 
-#: A packed position: field * this + place of the word in the field; no field is longer.
-SPAN = 1 << 16
+#: A packed position: field << `FIELD_SHIFT` | place of the word in the field; no field is longer than `SPAN`. Where the
+#: record goes with it, that stands above `RECORD_SHIFT`.
+FIELD_SHIFT, RECORD_SHIFT = 16, 24
+SPAN = 1 << FIELD_SHIFT
+#: The largest offset and length of a token that are kept; they stand for anything beyond, too.
+FARTHEST, WIDEST = 0xFFFF, 0xFF
+
+
+def fields_of_positions(positions: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the number of the field of each position that goes with a record."""
+    return (positions >> FIELD_SHIFT) & ((1 << (RECORD_SHIFT - FIELD_SHIFT)) - 1)
 
 
 def field_bits(names: Iterable[str]) -> int:

@@ -77,9 +77,6 @@ class Container:
         except (OSError, ValueError, struct.error) as error:
             raise SnapshotError(f"{self._path}: expected a compiled index; got {error}. {_REBUILD}") from error
 
-    def __contains__(self, name: str) -> bool:
-        return name in self._table
-
     def __getitem__(self, name: str) -> Array:
         """Return the array of this name; SnapshotError where there is none or the file ends before it."""
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,7 +81,7 @@ class CompiledIndex:
         return positions
 
     def all_positions(self, stem: str) -> Ints:
-        """Return all positions of a stem as record << 24 | packed position, ascending."""
+        """Return all positions of a stem as record << `bits.RECORD_SHIFT` | packed position, ascending."""
         number = self.stems.find(stem)
         if number < 0:
             return np.empty(0, np.int64)
@@ -90,7 +89,7 @@ class CompiledIndex:
         packed = self.packed[self.first_position[number] : self.first_position[number + 1]].astype(np.int64)
         starts: Ints = np.append(self.position_starts[start:end], len(packed)).astype(np.int64)
         counts = starts[1:] - starts[:-1]
-        return (np.repeat(self.docs[start:end].astype(np.int64), counts) << 24) | packed
+        return (np.repeat(self.docs[start:end].astype(np.int64), counts) << bits.RECORD_SHIFT) | packed
 
     def dense_number(self, number: int) -> int:
         """Return which of the bitsets of frequent stems are those of stem ``number``, or -1."""
@@ -108,7 +107,7 @@ class CompiledIndex:
         # One run of positions for each posting, end to end.
         ramp = np.arange(int(counts.sum())) - np.repeat(counts.cumsum() - counts, counts)
         packed = self.packed[np.repeat(begin, counts) + ramp].astype(np.int64)
-        found: Ints = (np.repeat(docs.astype(np.int64), counts) << 24) | packed
+        found: Ints = (np.repeat(docs.astype(np.int64), counts) << bits.RECORD_SHIFT) | packed
         return found
 
     def word(self, number: int) -> tuple[int, int]:
@@ -130,8 +129,8 @@ class CompiledIndex:
         return found
 
     def first_token(self, doc: int, field: int) -> int:
-        """Return the number of the first token of a text: its place in `starts` and `widths`, where 65535 and 255 stand
-        for anything beyond.
+        """Return the number of the first token of a text: its place in `starts` and `widths`, where
+        `bits.FARTHEST` and `bits.WIDEST` stand for anything beyond.
         """
         return self._text_first[doc] + self._text_before[doc * _FIELD_COUNT + field]
 
@@ -144,10 +143,6 @@ class CompiledIndex:
         if len(numbers) > most:
             return [numbers.start + int(at) for at in _smallest(shortness, most)]
         return [numbers.start + int(at) for at in np.argsort(shortness)]
-
-    def texts_of_words(self) -> Iterator[str]:
-        """Yield every word, sorted."""
-        return iter(self.words)
 
 
 def _smallest(values: NDArray[Any], most: int) -> NDArray[Any]:

@@ -8,7 +8,7 @@ laying them end to end, stem by stem.
 from __future__ import annotations
 
 import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +21,6 @@ from indexer.compiled.layout import Array
 #: Words in one run: about 200 MB of arrays while it is sorted.
 RUN_WORDS = 4_000_000
 _HEAD_FIELDS = (bits.NUMBERS["title"], bits.NUMBERS["descriptor"])
-_LONGEST_OFFSET, _WIDEST = 0xFFFF, 0xFF
 
 
 @dataclass(slots=True)
@@ -141,8 +140,8 @@ class RunWriter:
 
     def _keep_places(self, places: Sequence[tuple[int, int]]) -> None:
         """Keep where each token begins and how long it is; the largest number stands for anything beyond."""
-        self._starts.extend([min(start, _LONGEST_OFFSET) for start, _ in places])
-        self._widths.extend([min(end - start, _WIDEST) for start, end in places])
+        self._starts.extend([min(start, bits.FARTHEST) for start, _ in places])
+        self._widths.extend([min(end - start, bits.WIDEST) for start, end in places])
         self._place_counts.append(len(places))
 
     def _clear(self) -> None:
@@ -212,11 +211,3 @@ def _changes(*columns: Array) -> Array:
 
 def _sizes(starts: Array, total: int) -> Array:
     return np.diff(np.append(starts, total)).astype(np.uint32)
-
-
-def slices(counts: Array) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of groups that lie end to end."""
-    at = 0
-    for count in counts.tolist():
-        yield at, at + count
-        at += count

@@ -12,12 +12,10 @@ from indexer.compiled import bits
 from indexer.compiled.reader import CompiledIndex
 from indexer.schema import TEXT_FIELDS
 from service.search.engines.columns import Bools, Columns
+from service.search.engines.lexicon import MAX_COMPLETIONS
 from service.search.query.syntax import All, AnyOf, Codes, Dates, Node, Not, Words
 
-#: A beginning stands for so many words at most, the shortest ones; over the parts of one query so many in all.
-_MOST_OF_ONE = 256
 _ANYWHERE = bits.field_bits([*TEXT_FIELDS, "code"])
-_RECORD_SHIFT = 24
 
 
 def meeting(node: Node, index: CompiledIndex, columns: Columns) -> Bools:
@@ -66,7 +64,7 @@ def _holding(start: int, end: int, wanted: int, index: CompiledIndex) -> Bools:
 
 def _beginning(prefix: str, fields: int, index: CompiledIndex) -> Bools:
     mask = np.zeros(index.count, bool)
-    for number in index.completions(prefix, _MOST_OF_ONE):
+    for number in index.completions(prefix, MAX_COMPLETIONS):
         stem, form = index.word(number)
         found = index.between(index.first[stem], index.first[stem + 1])
         held = (found.bits & np.uint32(fields)) > 0
@@ -81,8 +79,8 @@ def _phrase(terms: list[str], fields: int, index: CompiledIndex) -> Bools:
     if not len(docs):
         return mask
     starts = reduce(np.intersect1d, (index.positions_in(term, docs) - at for at, term in enumerate(terms)))
-    inside: NDArray[np.int64] = starts[(np.int64(fields) >> ((starts >> 16) & 0xFF)) & 1 == 1]
-    mask[inside >> _RECORD_SHIFT] = True
+    inside: NDArray[np.int64] = starts[(np.int64(fields) >> bits.fields_of_positions(starts)) & 1 == 1]
+    mask[inside >> bits.RECORD_SHIFT] = True
     return mask
 
 

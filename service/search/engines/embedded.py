@@ -6,7 +6,7 @@ import datetime
 import threading
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
@@ -282,17 +282,20 @@ class EmbeddedEngine:
             parts = () if scores is None else tuple(scores.explained(number, float(factors.factors[number])))
             in_use = bool(factors.active[number])
             matches.append(Match(number, Tier(tier), round(tier + fraction, 4), in_use, parts))
-        admitted = self._admitted(request, query, factors.active) if request.facets else None
-        facets = {name: self._counts(name, request, found.matched, admitted) for name in request.facets}
+        facets = self._counts(request, query, found.matched, factors.active) if request.facets else {}
         strict = found.strongest >= Tier.ALL_WORDS or not query.slots
         return Page(order.total, tuple(matches), order.last, facets, strict, plan if query.slots else None)
 
-    def _counts(self, facet: str, request: SearchRequest, found: Bools, admitted: Bools | None) -> dict[str, int]:
-        """Count the values of a facet under all filters but its own."""
-        mask = found if admitted is None else found & admitted
-        for name, other in self.columns.masks(request.filters).items():
-            mask = mask if name == facet else mask & other
-        return self.columns.counts(facet, mask)
+    def _counts(self, request: SearchRequest, query: Query, found: Bools, active: Bools) -> dict[str, dict[str, int]]:
+        """Count the values of each facet asked for under all filters but its own."""
+        admitted = self._admitted(request, query, active)
+        matching = found if admitted is None else found & admitted
+        masks = self.columns.masks(request.filters)
+        counts = {}
+        for facet in request.facets:
+            others = (mask for name, mask in masks.items() if name != facet)
+            counts[facet] = self.columns.counts(facet, reduce(np.logical_and, others, matching))
+        return counts
 
 
 def _finds_by_itself(request: SearchRequest, query: Query) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -19,8 +20,7 @@ from service.search.model import Evidence, Match, Span, Tier
 
 _BY_CODE = (Tier.EXACT_CODE, Tier.CODE_PREFIX)
 _FIELD_BITS = (1 << bits.CODE_FIELD) - 1
-_FIELD_SHIFT, _PLACE = 16, bits.SPAN - 1
-_BEYOND, _WIDEST = 0xFFFF, 0xFF
+_PLACE = bits.SPAN - 1
 _NAMES_KEPT = 1 << 14
 
 
@@ -38,7 +38,6 @@ class Witness:
         self._index = index
         self._docs, self._bits = index.docs.data, index.bits.data
         self._starts, self._packed = index.position_starts.data, index.packed.data
-        self._names: dict[int, tuple[str, ...]] = {}
 
     def evidence(self, match: Match, plan: Plan | None) -> Evidence:
         """Return why a match of ``plan`` matches."""
@@ -55,7 +54,7 @@ class Witness:
         for each in held:
             flags |= self._bits[each.posting]
         by_code = match.tier in _BY_CODE or flags >> bits.CODE_FIELD & 1
-        fields = self._fields(flags & _FIELD_BITS)
+        fields = _fields(flags & _FIELD_BITS)
         terms = frozenset([each.term.text for each in held])
         return Evidence(terms, ("code", *fields) if by_code else fields, held)
 
@@ -68,7 +67,7 @@ class Witness:
             if self._bits[posting] >> wanted & 1:
                 for place in self._places(term, posting, wanted):
                     start, width = starts[first + place], widths[first + place]
-                    if start == _BEYOND or width == _WIDEST:
+                    if start == bits.FARTHEST or width == bits.WIDEST:
                         return None
                     found.append(_span(text, start, start + width, term.text))
         return found
@@ -79,7 +78,7 @@ class Witness:
         if posting + 1 < term.end:
             end = base + self._starts[posting + 1]
         packed = self._packed[base + self._starts[posting] : end].tolist()
-        return [place & _PLACE for place in packed if place >> _FIELD_SHIFT == field]
+        return [place & _PLACE for place in packed if place >> bits.FIELD_SHIFT == field]
 
     def _posting(self, number: int, start: int, end: int) -> int:
         """Return the number of a record's posting among those from ``start`` to ``end``, or -1."""
@@ -95,13 +94,11 @@ class Witness:
             if posting >= 0 and (not form or self._bits[posting] & form):
                 yield Held(Term(self._index.stems[at], at, start, end, -1), posting)
 
-    def _fields(self, flags: int) -> tuple[str, ...]:
-        names = self._names.get(flags)
-        if names is None:
-            names = tuple(field.name for at, field in enumerate(bits.FIELDS) if flags >> at & 1)
-            if len(self._names) < _NAMES_KEPT:
-                self._names[flags] = names
-        return names
+
+@lru_cache(_NAMES_KEPT)
+def _fields(flags: int) -> tuple[str, ...]:
+    """Return the names of the text fields whose bits are set, heaviest first."""
+    return tuple(field.name for at, field in enumerate(bits.FIELDS) if flags >> at & 1)
 
 
 def _span(text: str, start: int, end: int, term: str) -> Span:

@@ -35,6 +35,7 @@ from service.search.engines.layouts import (
 _NAMING = np.uint32(bits.NAMING_BITS)
 _PREFIX_CREDIT = ranking.PREFIX_CREDIT
 _NEAR = ranking.NEAR
+_FIELD_SHIFT = bits.FIELD_SHIFT
 
 
 @intrinsic
@@ -203,7 +204,7 @@ def _pair(plan, one, two, doc, docs, first_of, position_start, packed):
     near = 0.0
     while at < at_end:
         position = np.int64(packed[at])
-        if (_NAMING >> np.uint32(position >> 16)) & 1:
+        if (_NAMING >> np.uint32(position >> _FIELD_SHIFT)) & 1:
             for other in range(begin, end):
                 distance = np.int64(packed[other]) - position
                 if distance == 1:

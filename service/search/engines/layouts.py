@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from service.search.query.parser import MAX_WORDS
+
 #: What the kernel is given once: sizes, addresses of the arrays of the index, and of its scratch arrays.
 ARRAYS = (
     "count",
@@ -67,10 +69,9 @@ NOTHING, FIRST_WORD, OTHER_WORD = 0, 1, 2
 
 #: Records that are ranked at a time: their sums and counts stay in the processor's second cache.
 WINDOW = 4096
-#: A query has so many slots at most, and each has a bitset; these come behind them.
-MAX_SLOTS = 32
-FOUND, COMPLETE, RAISED, ADMITTED, SLOT_CORE = range(MAX_SLOTS, MAX_SLOTS + 5)
-BITSETS = MAX_SLOTS + 5
+#: Each slot has a bitset, of which there are as many as words in a query at most; these come behind them.
+FOUND, COMPLETE, RAISED, ADMITTED, SLOT_CORE = range(MAX_WORDS, MAX_WORDS + 5)
+BITSETS = MAX_WORDS + 5
 #: Leaves and terms of a query, at most: words with their completions and alternatives.
 MAX_CURSORS = 4096
 

@@ -26,6 +26,7 @@ from indexer import impacts
 from indexer.compiled import bits
 from service.search import model, ranking
 from service.search.engines import layouts, plan
+from service.search.query import parser
 
 _log = logging.getLogger(__name__)
 
@@ -169,7 +170,7 @@ def _folders() -> tuple[Path, ...]:
 @lru_cache(maxsize=1)
 def _key() -> str:
     """Return 16 hex digits over the kernel, everything whose constants are compiled into it, and the machine."""
-    modules = (layouts, plan, ranking, model, bits, impacts)
+    modules = (layouts, plan, ranking, model, bits, impacts, parser)
     sources = [Path(str(module.__file__)) for module in modules]
     sources += [Path(__file__), *(Path(__file__).with_name(name) for name in _KERNEL)]
     try:

@@ -24,7 +24,6 @@ from service.search.model import Part, Tier
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-_FIELDS_OF_POSITIONS = 24
 
 
 @dataclass(slots=True)
@@ -161,10 +160,9 @@ def _adjacency(plan: Plan, index: CompiledIndex) -> Floats:
 
 def _naming_positions(text: str, index: CompiledIndex) -> Ints:
     places = index.all_positions(text)
-    fields = (places >> 16) & 0xFF
-    naming: Ints = places[(np.int64(bits.NAMING_BITS) >> fields) & 1 == 1]
+    naming: Ints = places[(np.int64(bits.NAMING_BITS) >> bits.fields_of_positions(places)) & 1 == 1]
     return naming
 
 
 def _records(one: Ints, two: Ints) -> Ints:
-    return np.intersect1d(one, two) >> _FIELDS_OF_POSITIONS
+    return np.intersect1d(one, two) >> bits.RECORD_SHIFT
