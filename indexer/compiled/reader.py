@@ -56,7 +56,7 @@ class CompiledIndex:
         self._name_hash = container["name.hash"].data
         self._name_doc = container["name.doc"].data
         self.starts, self.widths = container["text.starts"].data, container["text.widths"].data
-        self._text_first, self._text_before = container["text.first"].data, container["text.before"].data
+        self.text_first, self.text_before = container["text.first"].data, container["text.before"].data
 
     def bounds(self, stem: str) -> tuple[int, int]:
         """Return the numbers of a stem's first posting and of the one behind its last; (0, 0) for an unknown one."""
@@ -132,7 +132,7 @@ class CompiledIndex:
         """Return the number of the first token of a text: its place in `starts` and `widths`, where
         `bits.FARTHEST` and `bits.WIDEST` stand for anything beyond.
         """
-        return self._text_first[doc] + self._text_before[doc * _FIELD_COUNT + field]
+        return self.text_first[doc] + self.text_before[doc * _FIELD_COUNT + field]
 
     def completions(self, prefix: str, most: int) -> list[int]:
         """Return the numbers of at most ``most`` words that begin so, the shortest first."""

@@ -90,7 +90,7 @@ class Highlighter:
 
     def _spans(self, name: str, text: str) -> list[Span]:
         found = self.find(name, text) if name != "code" else None
-        return self.read(text) if found is None else apart(found)
+        return self.read(text) if found is None else found
 
     def _sentences(self, record: Mapping[str, Any], key: str) -> Iterator[tuple[str, list[Span], int, int]]:
         text, start = text_of(record, key), 0

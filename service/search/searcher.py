@@ -25,7 +25,7 @@ from service.search.corrections import corrected_text, corrections, readings_of,
 from service.search.engines.base import Engine
 from service.search.errors import NotFound, Unavailable
 from service.search.highlights import Highlighter
-from service.search.model import Hit, Match, Page, SearchRequest, SearchResult
+from service.search.model import Evidence, Hit, Match, SearchRequest, SearchResult
 from service.search.query.parser import Query, parse_query
 
 _log = logging.getLogger(__name__)
@@ -98,7 +98,8 @@ class Searcher:
             if fixes:
                 query = parse_query(corrected_text(request.q, fixes))
                 page = relabelled(engine.search(request, query))
-            hits = tuple(_hit(engine, match, page, query, request) for match in page.matches)
+            found = zip(page.matches, engine.evidence(page), strict=True)
+            hits = tuple([_hit(engine, match, evidence, query, request) for match, evidence in found])
             name, readings = engine.snapshot, readings_of(query, engine)
         return SearchResult(
             query=request.q,
@@ -244,13 +245,8 @@ def is_active(record: dict[str, Any], today: datetime.date) -> bool:
     return (added is None or added <= day) and (record["ends"] is None or record["ends"] >= day)
 
 
-def _hit(engine: Engine, match: Match, page: Page, query: Query, request: SearchRequest) -> Hit:
-    evidence = engine.evidence(match, page)
-    highlighter = Highlighter(
-        evidence.terms,
-        query.prefix,
-        find=lambda name, text: engine.spans(match.number, evidence, name, text),
-    )
+def _hit(engine: Engine, match: Match, evidence: Evidence, query: Query, request: SearchRequest) -> Hit:
+    highlighter = Highlighter(evidence.terms, query.prefix, find=lambda name, text: engine.spans(evidence, name, text))
     card = engine.card(match.number)
     asked = query.section if request.section is None else None
     inside = [name for name in evidence.fields if name in SECTION_FIELDS]

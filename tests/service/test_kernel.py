@@ -9,6 +9,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+import time
+from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
@@ -17,15 +19,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indexer.analysis.tokenizer import tokenize
 from indexer.analysis.vocabulary import Rule
 from indexer.compiled.reader import CompiledIndex
 from indexer.compiled.writer import CompiledWriter
-from service.search.engines import evaluate, native
+from service.search.engines import demands, evidence, machine, native
 from service.search.engines import plan as plans
 from service.search.engines.evaluate import Conditions, Evaluator, Factors
+from service.search.engines.evidence import Witness
 from service.search.engines.lexicon import Lexicon
+from service.search.engines.machine import machine_for
 from service.search.engines.plan import make_plan
-from service.search.model import Tier
+from service.search.model import Match, Tier
 from service.search.query.expand import expand
 from service.search.query.parser import parse_query
 from service.search.query.thesaurus import Thesaurus
@@ -57,6 +62,10 @@ def _record(number, title, descriptor, names, purpose):
     }
 
 
+def _lexicon(index):
+    return Lexicon(index, Thesaurus(rule for some in _RULES.values() for rule in some))
+
+
 _records = st.lists(st.tuples(_text, _text, st.lists(_text, max_size=2), _text), min_size=1, max_size=30)
 
 
@@ -70,9 +79,9 @@ def test_the_kernel_equals_the_reference(rows, queries, data):
             writer.add(record)
         writer.finish()
         index = CompiledIndex(Path(name))
-        evaluator = Evaluator(index)
-        assert evaluator.is_native
-        lexicon = Lexicon(index, Thesaurus(rule for some in _RULES.values() for rule in some))
+        evaluator = Evaluator(index, machine_for(index))
+        assert evaluator._machine
+        lexicon = _lexicon(index)
         for text in queries:
             query = parse_query(text)
             plan = make_plan(query, expand(query, lexicon), lexicon)
@@ -80,6 +89,62 @@ def test_the_kernel_equals_the_reference(rows, queries, data):
             plan.raises.append((first, min(first + 2, len(rows)), Tier.EXACT_NAME))
             with mock.patch.object(plans, "_LAZY_FROM", data.draw(st.sampled_from([-1, 20_000]))):
                 _compare(evaluator, plan, _conditions(data, len(rows)), data.draw(st.integers(1, 12)))
+
+
+@settings(max_examples=120)
+@given(_records, st.lists(_query, min_size=1, max_size=6), st.sampled_from([1 << 16, 8]))
+def test_the_kernel_tells_why_records_match_like_the_reference(rows, queries, room):
+    with _indexed(rows) as index, mock.patch.object(evidence, "_ROOM", room):
+        lexicon, witness = _lexicon(index), Witness(index, machine_for(index))
+        for text in queries:
+            query = parse_query(text)
+            plan = make_plan(query, expand(query, lexicon), lexicon)
+            matches = [Match(number, Tier.SOME_WORDS, 3.5, True) for number in range(len(rows))]
+            fast, slow = witness.evidence(matches, plan), witness.by_reference(matches, plan)
+            assert fast == slow
+            assert witness.evidence([], plan) == []
+
+
+@settings(max_examples=120)
+@given(_records, st.lists(st.sampled_from(_WORDS), min_size=2, max_size=4), st.sampled_from([0xFFFFF, 1, 0b1100]))
+def test_the_kernel_finds_phrases_like_the_reference(rows, words, fields):
+    with _indexed(rows) as index:
+        terms = [token.term for word in words for token in tokenize(word)]
+        found = demands._phrase(terms, fields, index, machine_for(index))
+        assert found.tolist() == demands.by_reference(terms, fields, index).tolist()
+
+
+def test_phrases_in_long_lists_are_found_like_in_short_ones(many):
+    evaluator, lexicon, _ = many
+    for words in ("insulin pump", "pump insulin pump", "10mg the", "pump pump"):
+        terms = [token.term for token in tokenize(words)]
+        found = demands._phrase(terms, 0xFFFFF, lexicon._index, evaluator._machine)
+        assert found.any()
+        assert found.tolist() == demands.by_reference(terms, 0xFFFFF, lexicon._index).tolist()
+
+
+def test_a_search_that_comes_late_stops_and_says_so(many):
+    evaluator, lexicon, count = many
+    query = parse_query("knee pump chair insulin")
+    plan = make_plan(query, expand(query, lexicon), lexicon)
+    factors = Factors(np.ones(count), np.ones(count, bool))
+    late = evaluator.best(plan, Conditions(factors, deadline=1), 10)
+    assert (late.late, late.numbers, late.matching) == (True, [], 0)
+    ahead = time.monotonic_ns() + 10**12
+    in_time = evaluator.best(plan, Conditions(factors, deadline=ahead), 10)
+    assert not in_time.late
+    assert in_time == evaluator.best(plan, Conditions(factors), 10)
+    assert evaluator.everything(plan, Conditions(factors, deadline=1)).late
+
+
+@contextmanager
+def _indexed(rows):
+    with tempfile.TemporaryDirectory() as name:
+        writer = CompiledWriter(Path(name))
+        for number, row in enumerate(rows):
+            writer.add(_record(number, *row))
+        writer.finish()
+        yield CompiledIndex(Path(name))
 
 
 def _conditions(data, count):
@@ -128,17 +193,17 @@ def many(tmp_path_factory):
         writer.add(_record(number, title, descriptor, [name], purpose))
     writer.finish()
     index = CompiledIndex(folder)
-    return Evaluator(index), Lexicon(index, Thesaurus(rule for some in _RULES.values() for rule in some)), index.count
+    return Evaluator(index, machine_for(index)), _lexicon(index), index.count
 
 
 def test_where_groups_of_terms_find_too_much_the_reference_answers(tmp_path, monkeypatch):
-    monkeypatch.setattr(evaluate, "_SMALLEST_ARENA", 1)
+    monkeypatch.setattr(machine, "_SMALLEST_ARENA", 1)
     writer = CompiledWriter(tmp_path)
     for number in range(2):
         writer.add(_record(number, "insulin wheel chair", "knee", [], ""))
     writer.finish()
     index = CompiledIndex(tmp_path)
-    evaluator, lexicon = Evaluator(index), Lexicon(index, Thesaurus(rule for some in _RULES.values() for rule in some))
+    evaluator, lexicon = Evaluator(index, machine_for(index)), _lexicon(index)
     query = parse_query("knee pump chair")
     plan = make_plan(query, expand(query, lexicon), lexicon)
     _compare(evaluator, plan, Conditions(Factors(np.ones(2), np.ones(2, bool))), 5)
@@ -153,8 +218,8 @@ def test_without_a_compiler_the_reference_answers_and_says_so(tmp_path, monkeypa
     writer.add(_record(1, "insulin pump", "pump", [], ""))
     writer.finish()
     index = CompiledIndex(tmp_path)
-    evaluator, lexicon = Evaluator(index), Lexicon(index, Thesaurus([]))
-    assert not evaluator.is_native
+    evaluator, lexicon = Evaluator(index, machine_for(index)), Lexicon(index, Thesaurus([]))
+    assert evaluator._machine is None
     assert "no compiler" in caplog.text
     plan = make_plan(parse_query("insulin"), (), lexicon)
     assert evaluator.best(plan, Conditions(Factors(np.ones(1), np.ones(1, bool))), 10).numbers == [0]

@@ -23,9 +23,9 @@ from indexer.snapshots import SnapshotStore
 from indexer.vocabularies import store_file
 from service.app import create_app, open_embedded
 from service.config import load_config
-from service.search.engines.evidence import Held
-from service.search.highlights import Highlighter, apart
-from service.search.model import Evidence, SearchRequest
+from service.search.engines.plan import Plan
+from service.search.highlights import Highlighter
+from service.search.model import Match, Page, SearchRequest, Tier
 from service.search.query.syntax import FIELD_NAMES
 from service.search.searcher import Searcher
 from service.web import render
@@ -254,9 +254,9 @@ def test_words_are_marked_where_the_index_says_as_where_reading_finds_them(searc
                 for terms in (sorted(stems), sorted(stems)[:3]):
                     read = Highlighter(frozenset(terms), None).read(text)
                     known = [engine.lexicon.term(term) for term in terms]
-                    held = [Held(term, engine._witness._posting(number, term.start, term.end)) for term in known]
-                    found = engine.spans(number, Evidence(frozenset(terms), (), held), field.name, text)
-                    assert apart(found) == read, (record["code"], field.name)
+                    plan = Plan([], known, [], [], [], (), [], set(range(len(known))), [])
+                    (evidence,) = engine.evidence(Page(1, (Match(number, Tier.ALL_WORDS, 4.0, True),), plan=plan))
+                    assert engine.spans(evidence, field.name, text) == read, (record["code"], field.name)
 
 
 @pytest.mark.parametrize("field", ["", "descriptor:", "name:", "section:"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from service.search.model import Evidence, Match, Page, SearchRequest, Span
+from service.search.model import Evidence, Page, SearchRequest, Span
 from service.search.query.parser import Query
 from service.search.suggest import Suggestions
 
@@ -35,8 +35,10 @@ class Engine(Protocol):
     def card(self, number: int) -> dict[str, Any]:
         """Return what a list of hits shows of a record: the keys of `indexer.documents.CARD`."""
 
-    def spans(self, number: int, evidence: Evidence, field: str, text: str) -> list[Span] | None:
-        """Return where the words that match stand in the text of a field; None where the engine cannot tell."""
+    def spans(self, evidence: Evidence, field: str, text: str) -> list[Span] | None:
+        """Return where the words that match stand in the text of a field, in order, none overlapping another; None
+        where the engine cannot tell.
+        """
 
     def find(self, code: str) -> dict[str, Any] | None:
         """Return the record whose code is exactly ``code``, or None."""
@@ -56,8 +58,8 @@ class Engine(Protocol):
     def unmatched(self, query: Query) -> tuple[int, ...]:
         """Return the places of the slots that nothing matches, neither their word nor what may stand for it."""
 
-    def evidence(self, match: Match, page: Page) -> Evidence:
-        """Return why a match of ``page`` matches."""
+    def evidence(self, page: Page) -> list[Evidence]:
+        """Return why each match of ``page`` matches."""
 
     def close(self) -> None:
         """Release files and memory."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
@@ -13,27 +15,38 @@ from indexer.compiled.reader import CompiledIndex
 from indexer.schema import TEXT_FIELDS
 from service.search.engines.columns import Bools, Columns
 from service.search.engines.lexicon import MAX_COMPLETIONS
+from service.search.engines.machine import Machine
 from service.search.query.syntax import All, AnyOf, Codes, Dates, Node, Not, Words
 
 _ANYWHERE = bits.field_bits([*TEXT_FIELDS, "code"])
 
 
-def meeting(node: Node, index: CompiledIndex, columns: Columns) -> Bools:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What demands are put to: an index, its columns, and the kernel for it where there is one."""
+
+    index: CompiledIndex
+    columns: Columns
+    machine: Machine | None
+
+
+def meeting(node: Node, asked: Asked) -> Bools:
     """Return one truth value a record: whether it meets ``node``."""
+    index = asked.index
     if isinstance(node, Words):
-        return _words(node, index)
+        return _words(node, asked)
     if isinstance(node, Not):
-        return ~meeting(node.part, index, columns)
+        return ~meeting(node.part, asked)
     if isinstance(node, All | AnyOf):
         joined = np.logical_and if isinstance(node, All) else np.logical_or
         start = np.full(index.count, isinstance(node, All))
-        return reduce(joined, (meeting(part, index, columns) for part in node.parts), start)
+        return reduce(joined, (meeting(part, asked) for part in node.parts), start)
     mask = np.zeros(index.count, bool)
     if isinstance(node, Codes):
         found = index.codes.between(node.first, node.last)
         mask[found.start : found.stop] = True
         return mask
-    return _dates(node, columns)
+    return _dates(node, asked.columns)
 
 
 def _dates(node: Dates, columns: Columns) -> Bools:
@@ -42,7 +55,8 @@ def _dates(node: Dates, columns: Columns) -> Bools:
     return within
 
 
-def _words(node: Words, index: CompiledIndex) -> Bools:
+def _words(node: Words, asked: Asked) -> Bools:
+    index = asked.index
     tokens = list(tokenize(node.text))
     if not tokens:
         return np.ones(index.count, bool)
@@ -51,7 +65,9 @@ def _words(node: Words, index: CompiledIndex) -> Bools:
         return _beginning(tokens[-1].word, fields, index)
     terms = [token.term for token in tokens]
     if node.phrase and len(terms) > 1:
-        return _phrase(terms, fields, index)
+        if asked.machine is None:
+            return by_reference(terms, fields, index)
+        return _phrase(terms, fields, index, asked.machine)
     return reduce(np.logical_and, (_holding(*index.bounds(term), fields, index) for term in terms))
 
 
@@ -72,8 +88,18 @@ def _beginning(prefix: str, fields: int, index: CompiledIndex) -> Bools:
     return mask
 
 
-def _phrase(terms: list[str], fields: int, index: CompiledIndex) -> Bools:
+def _phrase(terms: list[str], fields: int, index: CompiledIndex, machine: Machine) -> Bools:
     """Say of each record whether ``terms`` stand side by side in one of the fields."""
+    mask, numbers = np.zeros(index.count, bool), array("q", (len(terms), fields))
+    for term in terms:
+        numbers.extend((*index.bounds(term), index.stems.find(term)))
+    with machine.lock:
+        machine.kernel.phrase(machine.table_at, numbers.buffer_info()[0], mask.ctypes.data, 0)
+    return mask
+
+
+def by_reference(terms: list[str], fields: int, index: CompiledIndex) -> Bools:
+    """Say the same without the kernel."""
     mask = np.zeros(index.count, bool)
     docs = _with_all(terms, fields, index)
     if not len(docs):

@@ -22,11 +22,12 @@ from indexer.snapshots import MANIFEST, Snapshot, verify_files
 from service.search import ranking
 from service.search.engines import ordering
 from service.search.engines.columns import Bools, Columns
-from service.search.engines.demands import meeting
+from service.search.engines.demands import Asked, meeting
 from service.search.engines.evaluate import Conditions, Evaluator, Factors
 from service.search.engines.evidence import Witness, holding
 from service.search.engines.layouts import TOGETHER
 from service.search.engines.lexicon import Leaf, Lexicon
+from service.search.engines.machine import machine_for
 from service.search.engines.plan import Plan, make_plan
 from service.search.engines.reference import together
 from service.search.model import Evidence, Match, Page, SearchRequest, Span, Tier
@@ -60,8 +61,9 @@ class EmbeddedEngine:
             self.columns = Columns(snapshot.path, len(self._documents))
             self.thesaurus = Thesaurus(vocabularies.load(snapshot.path))
             self.lexicon = Lexicon(self.index, self.thesaurus)
-            self.evaluator = Evaluator(self.index)
-            self._witness = Witness(self.index)
+            self._machine = machine_for(self.index)
+            self.evaluator = Evaluator(self.index, self._machine)
+            self._witness = Witness(self.index, self._machine)
             self._suggester = self._make_suggester(snapshot)
             self._speller = self._make_speller()
             self._files = files.pop_all()
@@ -110,13 +112,13 @@ class EmbeddedEngine:
         number = self.index.codes.find(code)
         return self._documents[number] if number >= 0 else None
 
-    def evidence(self, match: Match, page: Page) -> Evidence:
-        """Return why a match of ``page`` matches."""
-        return self._witness.evidence(match, page.plan)
+    def evidence(self, page: Page) -> list[Evidence]:
+        """Return why each match of ``page`` matches."""
+        return self._witness.evidence(page.matches, page.plan)
 
-    def spans(self, number: int, evidence: Evidence, field: str, text: str) -> list[Span] | None:
-        """Return where the words that match stand in the text of a field of a record; None where it has to be read."""
-        return self._witness.spans(number, evidence, field, text)
+    def spans(self, evidence: Evidence, field: str, text: str) -> list[Span] | None:
+        """Return where the words that match stand in the text of a field; None where it has to be read."""
+        return self._witness.spans(evidence, field, text)
 
     def close(self) -> None:
         """Close all files and give the snapshot free for pruning."""
@@ -233,7 +235,7 @@ class EmbeddedEngine:
         if request.status is not None:
             admitted = active if request.status == "active" else self.columns.ended(request.today)
         if query.demand is not None:
-            met = meeting(query.demand, self.index, self.columns)
+            met = meeting(query.demand, Asked(self.index, self.columns, self._machine))
             admitted = met if admitted is None else admitted & met
         return admitted
 

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.compiled.reader import CompiledIndex
 from service.search import ranking
-from service.search.engines import native, reference
-from service.search.engines.layouts import ARRAYS, BITSETS, MAX_CURSORS, WINDOW
+from service.search.engines import reference
+from service.search.engines.layouts import RESULTS, RESULTS_KEPT, RESULTS_LATE, RESULTS_STRONGEST
+from service.search.engines.machine import Machine
 from service.search.engines.plan import Plan, packed
-
-_log = logging.getLogger(__name__)
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 _LARGEST_PAGE = 1_100
-#: Room for the records that hold groups of terms together, in records.
-_SMALLEST_ARENA = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +25,7 @@ class Ranked:
     """Records with tiers and fractions, best first; ``matching`` counts all that were admitted.
 
     ``strongest`` is the best tier of all records, also of those that a filter left out; 0 where nothing matches.
+    ``late`` says that the deadline passed, and some may be missing.
     """
 
     numbers: NDArray[np.int64]
@@ -38,6 +34,7 @@ class Ranked:
     active: Bools
     matching: int
     strongest: int
+    late: bool = False
 
 
 class Best(NamedTuple):
@@ -49,6 +46,7 @@ class Best(NamedTuple):
     active: list[int]
     matching: int
     strongest: int
+    late: bool
 
 
 class Factors:
@@ -64,41 +62,30 @@ class Conditions(NamedTuple):
     """What holds for a search beside its plan.
 
     ``mask``: which records filters admit; ``within``: in which records words count; ``section_bit``: the section that
-    was asked about, or -1.
+    was asked about, or -1; ``deadline``: when to stop, in nanoseconds of the monotonic clock, 0 for never.
     """
 
     factors: Factors
     mask: Bools | None = None
     within: Bools | None = None
     section_bit: int = -1
+    deadline: int = 0
 
 
 class Evaluator:
     """Evaluates plans on one index; safe for many threads."""
 
-    def __init__(self, index: CompiledIndex) -> None:
-        self._index = index
-        self._lock = threading.Lock()
-        try:
-            self._kernel: native.Kernel | None = native.load()
-        except native.NativeUnavailable as why:
-            _log.warning("ranking runs in numpy, several times slower: %s", why)
-            self._kernel = None
-        if self._kernel is not None:
-            self._prepare()
-
-    @property
-    def is_native(self) -> bool:
-        """Whether the compiled kernel does the work."""
-        return self._kernel is not None
+    def __init__(self, index: CompiledIndex, machine: Machine | None) -> None:
+        self._index, self._machine = index, machine
+        self._few = _Results(_LARGEST_PAGE)
 
     def best(self, plan: Plan, conditions: Conditions, limit: int) -> Best:
         """Return the best ``limit`` records in order."""
-        if self._kernel is not None and limit <= _LARGEST_PAGE:
-            # Scratch arrays and results are shared.
-            with self._lock:
+        if self._machine is not None and limit <= _LARGEST_PAGE:
+            # The results are shared, too.
+            with self._machine.lock:
                 found = self._few
-                matching = self._run(self._kernel, plan, conditions, found, limit)
+                matching = self._run(self._machine, plan, conditions, found, limit)
                 if matching >= 0:
                     kept = found.kept
                     return Best(
@@ -108,23 +95,26 @@ class Evaluator:
                         found.active[:kept].tolist(),
                         matching,
                         found.strongest,
+                        found.late,
                     )
         return _cut(self.everything(plan, conditions), limit)
 
     def everything(self, plan: Plan, conditions: Conditions) -> Ranked:
         """Return all records that match, in order."""
-        if self._kernel is None:
+        if self._machine is None:
             return self.by_reference(plan, conditions)
         found = _Results(self._index.count)
-        with self._lock:
-            matching = self._run(self._kernel, plan, conditions, found, -1)
+        with self._machine.lock:
+            matching = self._run(self._machine, plan, conditions, found, -1)
         if matching < 0:
             return self.by_reference(plan, conditions)
         kept = slice(0, found.kept)
         numbers, tiers = found.docs[kept].astype(np.int64), found.tiers[kept].astype(np.int64)
         fractions, active = found.fractions[kept], found.active[kept] != 0
         order = ranking.ranked(tiers, fractions, active, numbers)
-        return Ranked(numbers[order], tiers[order], fractions[order], active[order], matching, found.strongest)
+        return Ranked(
+            numbers[order], tiers[order], fractions[order], active[order], matching, found.strongest, found.late
+        )
 
     def by_reference(self, plan: Plan, conditions: Conditions) -> Ranked:
         """Return all records that match, in order, without the kernel."""
@@ -141,38 +131,7 @@ class Evaluator:
         """Return what every record gets, part by part."""
         return reference.score(plan, self._index, conditions.factors.factors, conditions.within, conditions.section_bit)
 
-    def _prepare(self) -> None:
-        """Make scratch arrays, and the table of addresses that the kernel works from."""
-        index, words = self._index, (self._index.count + 63) // 64
-        arena = max(_SMALLEST_ARENA, index.count)
-        arrays: dict[str, NDArray[Any]] = {
-            "docs": index.docs,
-            "impacts": index.impacts,
-            "bits": index.bits,
-            "position_starts": index.position_starts,
-            "first_position": np.asarray(index.first_position),
-            "packed": index.packed,
-            "shares": index.shares,
-            "sections": index.sections,
-            "arena_docs": np.empty(arena, np.uint32),
-            "arena_values": np.empty(arena, np.float64),
-            "arena_cores": np.empty(arena, np.uint8),
-            "bitsets": np.empty(BITSETS * words, np.uint64),
-            "sums": np.empty(WINDOW, np.float64),
-            "held": np.empty(WINDOW, np.uint64),
-            "tail": np.empty(WINDOW, np.float64),
-            "best": np.empty(WINDOW, np.float64),
-            "dense": index.dense,
-            "cursors": np.empty(2 * MAX_CURSORS, np.int64),
-        }
-        values = {name: each.ctypes.data for name, each in arrays.items()}
-        values |= {"count": index.count, "postings": len(index.docs), "arena_size": arena}
-        self._kept = arrays
-        self._table = np.array([values[name] for name in ARRAYS], np.int64)
-        self._table_at = self._table.ctypes.data
-        self._few = _Results(_LARGEST_PAGE)
-
-    def _run(self, kernel: native.Kernel, plan: Plan, conditions: Conditions, results: _Results, limit: int) -> int:
+    def _run(self, machine: Machine, plan: Plan, conditions: Conditions, results: _Results, limit: int) -> int:
         """Fill the results with the best ``limit`` records in order, with -1 with all in the order of codes.
 
         Return how many match; -1 where scratch arrays are too small.
@@ -185,9 +144,11 @@ class Evaluator:
             0 if within is None else within.ctypes.data,
             conditions.section_bit,
             *conditions.factors.addresses,
+            conditions.deadline,
         )
         numbers, weights = packed(plan, asked)
-        return kernel(self._table_at, numbers.buffer_info()[0], weights.buffer_info()[0], results.address)
+        addresses = numbers.buffer_info()[0], weights.buffer_info()[0], results.address
+        return machine.kernel.rank(machine.table_at, *addresses)
 
 
 class _Results:
@@ -197,7 +158,8 @@ class _Results:
         size = max(size, 1)
         self.docs, self.tiers = np.empty(size, np.uint32), np.empty(size, np.uint8)
         self.fractions, self.active = np.empty(size, np.float64), np.empty(size, np.uint8)
-        self._table = np.zeros(8, np.int64)
+        # The kernel asks for the time in the last two numbers.
+        self._table = np.zeros(len(RESULTS) + 2, np.int64)
         self._table[:4] = [each.ctypes.data for each in (self.docs, self.tiers, self.fractions, self.active)]
         self._numbers = self._table.data
         self.address = self._table.ctypes.data
@@ -205,12 +167,17 @@ class _Results:
     @property
     def kept(self) -> int:
         """How many records are in the results."""
-        return self._numbers[4]
+        return self._numbers[RESULTS_KEPT]
 
     @property
     def strongest(self) -> int:
         """The best tier of all records."""
-        return self._numbers[5]
+        return self._numbers[RESULTS_STRONGEST]
+
+    @property
+    def late(self) -> bool:
+        """Whether the deadline passed before everything was ranked."""
+        return self._numbers[RESULTS_LATE] != 0
 
 
 def _bitset(mask: Bools | None) -> NDArray[np.uint8] | None:
@@ -229,4 +196,5 @@ def _cut(ranked: Ranked, limit: int) -> Best:
         ranked.active[:limit].astype(np.int64).tolist(),
         ranked.matching,
         ranked.strongest,
+        ranked.late,
     )

@@ -1,11 +1,12 @@
-"""By which words a record matches, and where its texts hold them, read off its postings."""
+"""By which words records match, and where their texts hold them, read off their postings."""
 
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
 import numpy as np
@@ -14,85 +15,163 @@ from numpy.typing import NDArray
 from indexer.analysis.tokenizer import MOST_PARTS, compounds, folded_word, stem, tokenize_from
 from indexer.compiled import bits
 from indexer.compiled.reader import CompiledIndex
-from service.search.engines.lexicon import Term
+from service.search.engines.layouts import HELD_FIELD, KEY_FIELD, KEY_START, KEY_WIDTH
+from service.search.engines.machine import Machine
 from service.search.engines.plan import Plan
 from service.search.model import Evidence, Match, Span, Tier
 
 _BY_CODE = (Tier.EXACT_CODE, Tier.CODE_PREFIX)
 _FIELD_BITS = (1 << bits.CODE_FIELD) - 1
 _PLACE = bits.SPAN - 1
+_TERM, _WIDTH, _START = (1 << KEY_WIDTH) - 1, bits.WIDEST, bits.FARTHEST
 _NAMES_KEPT = 1 << 14
+_WORDS_KEPT = 1 << 15
+#: Room for the keys of one page; where it does not do, they are found without the kernel.
+_ROOM = 1 << 16
+
+
+class _Wanted(NamedTuple):
+    """A term or completion that is looked for: its postings, the number of its stem, and its form or how it counts."""
+
+    start: int
+    end: int
+    number: int
+    detail: int
 
 
 class Held(NamedTuple):
-    """A term that a record holds, and the number of the posting that says so."""
+    """What one record holds of a query: keys as in `layouts.KEY_FIELD`, ascending, and the stems that they number."""
 
-    term: Term
-    posting: int
+    keys: list[int]
+    stems: list[str]
 
 
 class Witness:
     """Tells why records match; safe for many threads."""
 
-    def __init__(self, index: CompiledIndex) -> None:
-        self._index = index
+    def __init__(self, index: CompiledIndex, machine: Machine | None) -> None:
+        self._index, self._machine = index, machine
+        self._keys = np.empty(_ROOM, np.int64)
         self._docs, self._bits = index.docs.data, index.bits.data
         self._starts, self._packed = index.position_starts.data, index.packed.data
+        self._completion = lru_cache(_WORDS_KEPT)(self._find_completion)
 
-    def evidence(self, match: Match, plan: Plan | None) -> Evidence:
-        """Return why a match of ``plan`` matches."""
+    def evidence(self, matches: Sequence[Match], plan: Plan | None) -> list[Evidence]:
+        """Return why each of the matches of ``plan`` matches."""
         if plan is None:
-            return Evidence(frozenset(), ())
-        postings = [self._posting(match.number, term.start, term.end) for term in plan.terms]
-        places = {at for at in plan.single if postings[at] >= 0}
-        for group in plan.groups:
-            if all(postings[at] >= 0 for at in group):
-                places.update(group)
-        held = [Held(plan.terms[at], postings[at]) for at in places]
-        held += self._completed(match.number, plan)
-        flags = 0
-        for each in held:
-            flags |= self._bits[each.posting]
-        by_code = match.tier in _BY_CODE or flags >> bits.CODE_FIELD & 1
-        fields = _fields(flags & _FIELD_BITS)
-        terms = frozenset([each.term.text for each in held])
-        return Evidence(terms, ("code", *fields) if by_code else fields, held)
+            return [Evidence(frozenset(), (), Held([], []))] * len(matches)
+        found = None if self._machine is None else self._by_kernel(self._machine, matches, plan)
+        return self.by_reference(matches, plan) if found is None else found
 
-    def spans(self, number: int, evidence: Evidence, field: str, text: str) -> list[Span] | None:
-        """Return where the terms stand in the text of a field; None where that has to be read."""
-        wanted = bits.NUMBERS[field]
-        first, starts, widths = self._index.first_token(number, wanted), self._index.starts, self._index.widths
-        found = []
-        for term, posting in evidence.held:
-            if self._bits[posting] >> wanted & 1:
-                for place in self._places(term, posting, wanted):
-                    start, width = starts[first + place], widths[first + place]
-                    if start == bits.FARTHEST or width == bits.WIDEST:
-                        return None
-                    found.append(_span(text, start, start + width, term.text))
+    def by_reference(self, matches: Sequence[Match], plan: Plan) -> list[Evidence]:
+        """Return the same without the kernel."""
+        wanted, stems = self._wanted(plan), self._stems(plan)
+        return [_evidence(match, *self._sighted(match.number, plan, wanted), stems) for match in matches]
+
+    def spans(self, evidence: Evidence, field: str, text: str) -> list[Span] | None:
+        """Return where the terms stand in the text of a field, in order and apart; None where that has to be read."""
+        keys, stems = evidence.held
+        first = bisect.bisect_left(keys, bits.NUMBERS[field] << KEY_FIELD)
+        last = bisect.bisect_left(keys, (bits.NUMBERS[field] + 1) << KEY_FIELD, first)
+        found: list[Span] = []
+        begin = end = -1
+        for key in keys[first:last]:
+            start, width = key >> KEY_START & _START, bits.WIDEST - (key >> KEY_WIDTH & _WIDTH)
+            if start == bits.FARTHEST or width == bits.WIDEST:
+                return None
+            term = stems[key & _TERM]
+            stop = start + width if _is_word(text[start : start + width], term) else _end(text, start, width, term)
+            if start == begin and stop > end:
+                # The longest of several that begin together.
+                found[-1], end = Span(start, stop, term), stop
+            elif start >= end:
+                found.append(Span(start, stop, term))
+                begin, end = start, stop
         return found
 
-    def _places(self, term: Term, posting: int, field: int) -> list[int]:
-        """Return the places of a term in one field of the record of a posting."""
-        base, end = self._index.first_position[term.number], self._index.first_position[term.number + 1]
-        if posting + 1 < term.end:
+    def _by_kernel(self, machine: Machine, matches: Sequence[Match], plan: Plan) -> list[Evidence] | None:
+        """Return the same by the kernel; None where there is no room for its keys."""
+        asked = array("q", (len(matches), len(plan.terms), len(plan.groups), len(plan.completions), _ROOM))
+        asked.extend([match.number for match in matches])
+        asked.extend(chain.from_iterable(self._wanted(plan)))
+        for group in plan.groups:
+            asked.append(len(group))
+            asked.extend(group)
+        ends = array("q", bytes(16 * len(matches)))
+        addresses = asked.buffer_info()[0], ends.buffer_info()[0], self._keys.ctypes.data
+        with machine.lock:
+            if (used := machine.kernel.witness(machine.table_at, *addresses)) < 0:
+                return None
+            keys = self._keys[:used].tolist()
+        stems, first, found = self._stems(plan), 0, []
+        for match, flags, last in zip(matches, ends[::2], ends[1::2], strict=True):
+            found.append(_evidence(match, flags, keys[first:last], stems))
+            first = last
+        return found
+
+    def _wanted(self, plan: Plan) -> list[_Wanted]:
+        """Return the terms of a plan and behind them its completions."""
+        terms = [_Wanted(each.start, each.end, each.number, at in plan.single) for at, each in enumerate(plan.terms)]
+        return [*terms, *map(self._completion, plan.completions)]
+
+    def _stems(self, plan: Plan) -> list[str]:
+        stems = [term.text for term in plan.terms]
+        if plan.completions:
+            stems += [self._index.stems[self._completion(each).number] for each in plan.completions]
+        return stems
+
+    def _find_completion(self, word: int) -> _Wanted:
+        number, form = self._index.word(word)
+        return _Wanted(self._index.first[number], self._index.first[number + 1], number, form)
+
+    # -- without the kernel --------------------------------------------------------------------------
+
+    def _sighted(self, number: int, plan: Plan, wanted: Sequence[_Wanted]) -> tuple[int, list[int]]:
+        """Return the bits of the postings by which a record matches, and the keys of the places."""
+        postings = [self._posting(number, each.start, each.end) for each in wanted]
+        counted = {at for at in plan.single if postings[at] >= 0}
+        for group in plan.groups:
+            if all(postings[at] >= 0 for at in group):
+                counted.update(group)
+        for at in range(len(plan.terms), len(wanted)):
+            form, posting = wanted[at].detail, postings[at]
+            if posting >= 0 and (not form or self._bits[posting] & form):
+                counted.add(at)
+        flags, keys = 0, list[int]()
+        for at in counted:
+            flags |= self._bits[postings[at]]
+            keys += self._keys_of(number, at, postings[at], wanted[at])
+        return flags, keys
+
+    def _keys_of(self, number: int, at: int, posting: int, wanted: _Wanted) -> Iterator[int]:
+        for packed in self._positions(posting, wanted):
+            field = packed >> bits.FIELD_SHIFT
+            token = self._index.first_token(number, field) + (packed & _PLACE)
+            start, width = self._index.starts[token], self._index.widths[token]
+            yield field << KEY_FIELD | start << KEY_START | (bits.WIDEST - width) << KEY_WIDTH | at
+        yield HELD_FIELD << KEY_FIELD | at
+
+    def _positions(self, posting: int, wanted: _Wanted) -> list[int]:
+        """Return the packed positions of a posting."""
+        base, end = self._index.first_position[wanted.number], self._index.first_position[wanted.number + 1]
+        if posting + 1 < wanted.end:
             end = base + self._starts[posting + 1]
-        packed = self._packed[base + self._starts[posting] : end].tolist()
-        return [place & _PLACE for place in packed if place >> bits.FIELD_SHIFT == field]
+        found: list[int] = self._packed[base + self._starts[posting] : end].tolist()
+        return found
 
     def _posting(self, number: int, start: int, end: int) -> int:
         """Return the number of a record's posting among those from ``start`` to ``end``, or -1."""
         at = bisect.bisect_left(self._docs, number, start, end)
         return at if at < end and self._docs[at] == number else -1
 
-    def _completed(self, number: int, plan: Plan) -> Iterator[Held]:
-        """Yield the stems of the completions that the record holds."""
-        for each in plan.completions:
-            at, form = self._index.word(each)
-            start, end = self._index.first[at], self._index.first[at + 1]
-            posting = self._posting(number, start, end)
-            if posting >= 0 and (not form or self._bits[posting] & form):
-                yield Held(Term(self._index.stems[at], at, start, end, -1), posting)
+
+def _evidence(match: Match, flags: int, keys: list[int], stems: list[str]) -> Evidence:
+    keys.sort()
+    fields = _fields(flags & _FIELD_BITS)
+    if match.tier in _BY_CODE or flags >> bits.CODE_FIELD & 1:
+        fields = ("code", *fields)
+    held = bisect.bisect_left(keys, HELD_FIELD << KEY_FIELD)
+    return Evidence(frozenset([stems[key & _TERM] for key in keys[held:]]), fields, Held(keys, stems))
 
 
 @lru_cache(_NAMES_KEPT)
@@ -101,13 +180,17 @@ def _fields(flags: int) -> tuple[str, ...]:
     return tuple(field.name for at, field in enumerate(bits.FIELDS) if flags >> at & 1)
 
 
-def _span(text: str, start: int, end: int, term: str) -> Span:
-    """Return the token from ``start`` to ``end`` where it has this stem, else the compound that begins with it."""
-    if stem(folded_word(text[start:end])) == term:
-        return Span(start, end, term)
+@lru_cache(_WORDS_KEPT)
+def _is_word(raw: str, term: str) -> bool:
+    """Say whether a token as it stands in a text has this stem by itself."""
+    return stem(folded_word(raw)) == term
+
+
+def _end(text: str, start: int, width: int, term: str) -> int:
+    """Return the end of the compound that begins at ``start`` and has this stem; of the token, where there is none."""
     tokens = list(islice(tokenize_from(text, start), MOST_PARTS))
     found = (token for token in compounds(tokens, text) if token.start == start and token.term == term)
-    return next((Span(start, token.end, term) for token in found), Span(start, end, term))
+    return next((token.end for token in found), start + width)
 
 
 def holding(plan: Plan, field_bit: int, index: CompiledIndex) -> NDArray[np.bool_]:

@@ -17,9 +17,9 @@ from __future__ import annotations
 
 import numpy as np
 from numba import carray, cfunc, njit, types
-from numba.extending import intrinsic
 
 from service.search import ranking
+from service.search.engines.kernel_memory import f32, f64, i64, is_late, u8, u16, u32, u64
 from service.search.engines.kernel_parts import (
     bit_count,
     gather,
@@ -30,11 +30,32 @@ from service.search.engines.kernel_select import rank_list, select
 from service.search.engines.kernel_window import add_window, count_extra_terms
 from service.search.engines.layouts import (
     ADMITTED,
-    ARRAYS,
+    AT_ARENA_CORES,
+    AT_ARENA_DOCS,
+    AT_ARENA_SIZE,
+    AT_ARENA_VALUES,
+    AT_BEST,
+    AT_BITS,
+    AT_BITSETS,
+    AT_COUNT,
+    AT_CURSORS,
+    AT_DENSE,
+    AT_DOCS,
+    AT_FIRST_POSITION,
+    AT_HELD,
+    AT_IMPACTS,
+    AT_PACKED,
+    AT_POSITION_STARTS,
+    AT_POSTINGS,
+    AT_SECTIONS,
+    AT_SHARES,
+    AT_SUMS,
+    AT_TAIL,
     BITSETS,
     COMPLETE,
     FOUND,
     H_ACTIVE,
+    H_DEADLINE,
     H_EVERYTHING,
     H_FACTORS,
     H_LAZY,
@@ -53,6 +74,10 @@ from service.search.engines.layouts import (
     MAX_CURSORS,
     RAISE,
     RAISED,
+    RESULTS,
+    RESULTS_KEPT,
+    RESULTS_LATE,
+    RESULTS_STRONGEST,
     SLOT,
     SLOT_CORE,
     TERM,
@@ -63,38 +88,26 @@ from service.search.model import Tier
 
 _SOME, _ALL = int(Tier.SOME_WORDS), int(Tier.ALL_WORDS)
 _WORDS = ranking.share("words")
-# Places in the table of arrays.
-(
-    _AT_COUNT, _AT_POSTINGS, _AT_DOCS, _AT_IMPACTS, _AT_BITS, _AT_POSITION_STARTS, _AT_FIRST_POSITION, _AT_PACKED,
-    _AT_SHARES, _AT_SECTIONS, _AT_ARENA_SIZE, _AT_ARENA_DOCS, _AT_ARENA_VALUES, _AT_ARENA_CORES, _AT_BITSETS, _AT_SUMS,
-    _AT_HELD, _AT_TAIL, _AT_BEST, _AT_CURSORS, _AT_DENSE,
-) = range(len(ARRAYS))  # fmt: skip
-
-
-def _pointer(element):
-    """Return a function of compiled code that takes an address for a pointer to ``element``."""
-
-    @intrinsic
-    def cast(_context, address):
-        def generate(context, builder, signature, arguments):
-            return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
-
-        return types.CPointer(element)(types.int64), generate
-
-    return cast
-
-
-_u8, _u16, _u32 = (_pointer(each) for each in (types.uint8, types.uint16, types.uint32))
-_i64, _u64 = (_pointer(each) for each in (types.int64, types.uint64))
-_f32, _f64 = _pointer(types.float32), _pointer(types.float64)
 
 
 @njit
-def _gather_groups(plan, weights, index, arena):
-    """Write down what every TOGETHER leaf finds; say whether there was room for it."""
+def _is_late(plan, clock):
+    """Say whether the deadline has passed, and write it down. ``clock`` is the results and where the time is put."""
+    results, scratch_at = clock
+    if is_late(plan[H_DEADLINE], scratch_at):
+        results[RESULTS_LATE] = 1
+    return results[RESULTS_LATE] != 0
+
+
+@njit
+def _gather_groups(plan, weights, index, arena, clock):
+    """Write down what every TOGETHER leaf finds; say whether there was room for it. A late one finds nothing."""
     used = np.int64(0)
     for leaf in range(plan[H_LEAF_AT], plan[H_TERM_AT], LEAF):
         if plan[leaf] == TOGETHER:
+            if _is_late(plan, clock):
+                plan[leaf + 1], plan[leaf + 2] = used, used
+                continue
             weight = weights[plan[H_SLOTS] + 2 * ((leaf - plan[H_LEAF_AT]) // LEAF)]
             used = gather(plan, leaf, weight, index, arena, used)
             if used < 0:
@@ -103,8 +116,11 @@ def _gather_groups(plan, weights, index, arena):
 
 
 @njit
-def _mark_slots(plan, weights, count, index, arena, dense, bitsets):
-    """Make the bitsets of all slots; replace the factors of slots by their weights; return the sum of these."""
+def _mark_slots(plan, weights, count, index, arena, dense, bitsets, clock):
+    """Make the bitsets of all slots; replace the factors of slots by their weights; return the sum of these.
+
+    Leaves that come late are left out.
+    """
     words = (count + 63) >> 6
     found, complete, core = bitsets[FOUND], bitsets[COMPLETE], bitsets[SLOT_CORE]
     found[:words] = np.uint64(0)
@@ -120,6 +136,8 @@ def _mark_slots(plan, weights, count, index, arena, dense, bitsets):
             slot[:words] = np.uint64(0)
             core[:words] = np.uint64(0)
             for each in range(leaves):
+                if _is_late(plan, clock):
+                    break
                 mark_leaf(plan, leaf + LEAF * each, index, arena, dense, slot, core, words)
             containing = containing if alone else _size(slot, words)
         if needed:
@@ -147,7 +165,7 @@ def _admit(plan, count, bitsets):
     """Work out which records match and are admitted; return how many, how many have all words, the strongest tier."""
     words = (count + 63) >> 6
     found, complete, raised, admitted = bitsets[FOUND], bitsets[COMPLETE], bitsets[RAISED], bitsets[ADMITTED]
-    mask, within = carray(_u64(plan[H_MASK]), (words,)), carray(_u64(plan[H_WITHIN]), (words,))
+    mask, within = carray(u64(plan[H_MASK]), (words,)), carray(u64(plan[H_WITHIN]), (words,))
     raised[:words] = np.uint64(0)
     strongest, matching, whole = np.int64(0), np.int64(0), np.int64(0)
     for at in range(plan[H_RAISE_AT], plan[H_RAISE_AT] + RAISE * plan[H_RAISES], RAISE):
@@ -208,8 +226,10 @@ def _exchange(bitsets, count):
 
 
 @njit
-def _rank_windows(plan, weights, count, best, index, arena, described, bitsets, rows, tail, placed, cursors, out):
-    """Rank the admitted records, a window at a time; return how many are in the results."""
+def _rank_windows(
+    plan, weights, count, best, index, arena, described, bitsets, rows, tail, placed, cursors, out, clock
+):
+    """Rank the admitted records, a window at a time, until it is late; return how many are in the results."""
     scale, kept = (_WORDS / best if best > 0.0 else 0.0), np.int64(0)
     light, admitted = _little_weight(plan, weights), bitsets[ADMITTED]
     one_list = plan[H_SLOTS] == 1 and plan[plan[H_SLOT_AT]] == 1 and plan[H_EVERYTHING] == 0 and plan[H_LAZY] != 0
@@ -219,6 +239,8 @@ def _rank_windows(plan, weights, count, best, index, arena, described, bitsets, 
     _begin_cursors(plan, cursors)
     extra = cursors[MAX_CURSORS:]
     for begin in range(0, count, WINDOW):
+        if _is_late(plan, clock):
+            break
         window = (begin, min(begin + WINDOW, count))
         inside = np.int64(0)
         for word in range(begin >> 6, (window[1] + 63) >> 6):
@@ -242,54 +264,56 @@ def rank(table_at, plan_at, weights_at, results_at):
     """Rank one plan; return how many records match and are admitted, or -1 where scratch arrays are too small.
 
     The arguments are addresses: of the table of arrays (`ARRAYS`), of the plan and its weights (both are changed), and
-    of the results (`RESULTS`), which hold the best ``limit`` records in order, or, where everything is asked for, all
-    in the order of codes.
+    of the results (`RESULTS`, and room for two numbers). These hold the best ``limit`` records in order, or, where
+    everything is asked for, all in the order of codes.
     """
-    table = carray(_i64(table_at), (64,))
-    plan, weights = carray(_i64(plan_at), (1 << 40,)), carray(_f64(weights_at), (1 << 40,))
-    results = carray(_i64(results_at), (8,))
-    count, size = table[_AT_COUNT], table[_AT_POSTINGS]
+    table = carray(i64(table_at), (64,))
+    plan, weights = carray(i64(plan_at), (1 << 40,)), carray(f64(weights_at), (1 << 40,))
+    results = carray(i64(results_at), (len(RESULTS),))
+    results[RESULTS_LATE] = 0
+    clock = (results, results_at + 8 * len(RESULTS))
+    count, size = table[AT_COUNT], table[AT_POSTINGS]
     index = (
-        carray(_u32(table[_AT_DOCS]), (size,)),
-        carray(_f32(table[_AT_IMPACTS]), (size,)),
-        carray(_u32(table[_AT_BITS]), (size,)),
+        carray(u32(table[AT_DOCS]), (size,)),
+        carray(f32(table[AT_IMPACTS]), (size,)),
+        carray(u32(table[AT_BITS]), (size,)),
     )
     placed = (
-        carray(_i64(table[_AT_FIRST_POSITION]), (1 << 40,)),
-        carray(_u32(table[_AT_POSITION_STARTS]), (size,)),
-        carray(_u32(table[_AT_PACKED]), (1 << 40,)),
+        carray(i64(table[AT_FIRST_POSITION]), (1 << 40,)),
+        carray(u32(table[AT_POSITION_STARTS]), (size,)),
+        carray(u32(table[AT_PACKED]), (1 << 40,)),
     )
     described = (
-        carray(_f32(table[_AT_SHARES]), (4 * count,)),
-        carray(_u16(table[_AT_SECTIONS]), (count,)),
-        carray(_f64(plan[H_FACTORS]), (count,)),
-        carray(_u8(plan[H_ACTIVE]), (count,)),
+        carray(f32(table[AT_SHARES]), (4 * count,)),
+        carray(u16(table[AT_SECTIONS]), (count,)),
+        carray(f64(plan[H_FACTORS]), (count,)),
+        carray(u8(plan[H_ACTIVE]), (count,)),
     )
     arena = (
-        carray(_u32(table[_AT_ARENA_DOCS]), (table[_AT_ARENA_SIZE],)),
-        carray(_f64(table[_AT_ARENA_VALUES]), (table[_AT_ARENA_SIZE],)),
-        carray(_u8(table[_AT_ARENA_CORES]), (table[_AT_ARENA_SIZE],)),
+        carray(u32(table[AT_ARENA_DOCS]), (table[AT_ARENA_SIZE],)),
+        carray(f64(table[AT_ARENA_VALUES]), (table[AT_ARENA_SIZE],)),
+        carray(u8(table[AT_ARENA_CORES]), (table[AT_ARENA_SIZE],)),
     )
-    dense = carray(_u64(table[_AT_DENSE]), (1 << 40,))
-    bitsets = carray(_u64(table[_AT_BITSETS]), (BITSETS, (count + 63) >> 6))
+    dense = carray(u64(table[AT_DENSE]), (1 << 40,))
+    bitsets = carray(u64(table[AT_BITSETS]), (BITSETS, (count + 63) >> 6))
     rows = (
-        carray(_f64(table[_AT_SUMS]), (WINDOW,)),
-        carray(_u64(table[_AT_HELD]), (WINDOW,)),
-        carray(_f64(table[_AT_BEST]), (WINDOW,)),
+        carray(f64(table[AT_SUMS]), (WINDOW,)),
+        carray(u64(table[AT_HELD]), (WINDOW,)),
+        carray(f64(table[AT_BEST]), (WINDOW,)),
     )
-    tail, cursors = carray(_f64(table[_AT_TAIL]), (WINDOW,)), carray(_i64(table[_AT_CURSORS]), (2 * MAX_CURSORS,))
+    tail, cursors = carray(f64(table[AT_TAIL]), (WINDOW,)), carray(i64(table[AT_CURSORS]), (2 * MAX_CURSORS,))
     out = (
-        carray(_u32(results[0]), (count,)),
-        carray(_u8(results[1]), (count,)),
-        carray(_f64(results[2]), (count,)),
-        carray(_u8(results[3]), (count,)),
+        carray(u32(results[0]), (count,)),
+        carray(u8(results[1]), (count,)),
+        carray(f64(results[2]), (count,)),
+        carray(u8(results[3]), (count,)),
     )
-    if not _gather_groups(plan, weights, index, arena):
+    if not _gather_groups(plan, weights, index, arena, clock):
         return np.int64(-1)
-    best = _mark_slots(plan, weights, count, index, arena, dense, bitsets)
-    matching, whole, results[5] = _admit(plan, count, bitsets)
+    best = _mark_slots(plan, weights, count, index, arena, dense, bitsets, clock)
+    matching, whole, results[RESULTS_STRONGEST] = _admit(plan, count, bitsets)
     _leave_some_out(plan, count, bitsets, whole)
-    results[4] = _rank_windows(
-        plan, weights, count, best, index, arena, described, bitsets, rows, tail, placed, cursors, out
+    results[RESULTS_KEPT] = _rank_windows(
+        plan, weights, count, best, index, arena, described, bitsets, rows, tail, placed, cursors, out, clock
     )
     return matching

@@ -19,8 +19,10 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from indexer import impacts
 from indexer.compiled import bits
@@ -30,15 +32,26 @@ from service.search.query import parser
 
 _log = logging.getLogger(__name__)
 
-_SYMBOL = "procsearch_rank"
-_KERNEL = ("kernels.py", "kernel_parts.py", "kernel_window.py", "kernel_select.py")
+#: The functions of the compiled code; each is in a module of this package.
+_FUNCTIONS = {"rank": "kernels", "witness": "kernel_witness", "phrase": "kernel_phrase"}
+_SYMBOL = "procsearch_{}"
+_KERNEL = (*_FUNCTIONS.values(), "kernel_memory", "kernel_parts", "kernel_window", "kernel_select")
 #: What the code may call.
-_FROM_THE_SYSTEM = frozenset(("log", "memset", "memcpy", "memmove"))
+_FROM_THE_SYSTEM = frozenset(("log", "memset", "memcpy", "memmove", "clock_gettime"))
 _LINKERS = (("cc", "-shared"), ("ld", "-shared"))
 _LINK_SECONDS = 60.0
 #: A function of four addresses; called with the interpreter's lock held, since scratch arrays are shared.
-Kernel = Callable[[int, int, int, int], int]
+Function = Callable[[int, int, int, int], int]
 _TYPE = ctypes.PYFUNCTYPE(ctypes.c_int64, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
+
+
+class Kernel(NamedTuple):
+    """The compiled code: ranks a plan, tells why records match, finds phrases. ``library`` keeps it loaded."""
+
+    rank: Function
+    witness: Function
+    phrase: Function
+    library: Any
 
 
 class NativeUnavailable(Exception):
@@ -81,12 +94,9 @@ def _machine_code() -> bytes:
         import numba  # noqa: F401
     except ImportError as error:
         raise NativeUnavailable(f"numba is not installed for this Python ({error})") from error
-    from service.search.engines import kernels
-
-    module = llvm.parse_assembly(kernels.rank.inspect_llvm().replace(kernels.rank.native_name, _SYMBOL))
-    for each in (*module.functions, *module.global_variables):
-        if not each.is_declaration and each.name != _SYMBOL:
-            each.linkage = "internal"
+    module = llvm.parse_assembly("")
+    for name, where in _FUNCTIONS.items():
+        module.link_in(_parsed(getattr(import_module(f"service.search.engines.{where}"), name), _SYMBOL.format(name)))
     machine = llvm.Target.from_default_triple().create_target_machine(
         cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=3, reloc="pic"
     )
@@ -98,6 +108,17 @@ def _machine_code() -> bytes:
         raise NativeUnavailable(f"this version of numba leaves calls to its runtime in the code: {sorted(called)}")
     code: bytes = machine.emit_object(module)
     return code
+
+
+def _parsed(function: Any, symbol: str) -> Any:
+    """Return a compiled function as a module of LLVM, in which everything but ``symbol`` is hidden."""
+    import llvmlite.binding as llvm
+
+    module = llvm.parse_assembly(function.inspect_llvm().replace(function.native_name, symbol))
+    for each in (*module.functions, *module.global_variables):
+        if not each.is_declaration and each.name != symbol:
+            each.linkage = "internal"
+    return module
 
 
 def _kept(code: bytes, folder: Path) -> Path:
@@ -133,10 +154,9 @@ def _loaded(path: Path) -> Kernel:
 
 def _loaded_library(path: Path) -> Kernel:
     library = ctypes.CDLL(str(path))
-    address = ctypes.cast(getattr(library, _SYMBOL), ctypes.c_void_p).value
-    function = _TYPE(address or 0)
-    function.library = library  # type: ignore[attr-defined]  # keeps it loaded
-    return function
+    addresses = [ctypes.cast(getattr(library, _SYMBOL.format(name)), ctypes.c_void_p).value for name in _FUNCTIONS]
+    rank, witness, phrase = (_TYPE(address or 0) for address in addresses)
+    return Kernel(rank, witness, phrase, library)
 
 
 def _loaded_object(path: Path) -> Kernel:
@@ -148,9 +168,8 @@ def _loaded_object(path: Path) -> Kernel:
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
     engine.add_object_file(llvm.object_file.ObjectFileRef.from_data(path.read_bytes()))
     engine.finalize_object()
-    function = _TYPE(engine.get_function_address(_SYMBOL))
-    function.engine = engine  # type: ignore[attr-defined]  # keeps it loaded
-    return function
+    rank, witness, phrase = (_TYPE(engine.get_function_address(_SYMBOL.format(name))) for name in _FUNCTIONS)
+    return Kernel(rank, witness, phrase, engine)
 
 
 def _known_files() -> Iterator[Path]:
@@ -172,7 +191,7 @@ def _key() -> str:
     """Return 16 hex digits over the kernel, everything whose constants are compiled into it, and the machine."""
     modules = (layouts, plan, ranking, model, bits, impacts, parser)
     sources = [Path(str(module.__file__)) for module in modules]
-    sources += [Path(__file__), *(Path(__file__).with_name(name) for name in _KERNEL)]
+    sources += [Path(__file__), *(Path(__file__).with_name(f"{name}.py") for name in _KERNEL)]
     try:
         compiler = version("numba")
     except PackageNotFoundError:

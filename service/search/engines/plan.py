@@ -143,7 +143,7 @@ def _apart(texts: Sequence[str]) -> list[str]:
 
 def packed(plan: Plan, asked: Sequence[int]) -> tuple[array[int], array[float]]:
     """Return a plan as the kernel reads it: numbers and weights; ``asked`` are the values of `HEADER` from ``limit`` to
-    ``active``.
+    ``deadline``.
     """
     leaf_at = _HEAD_SIZE + SLOT * len(plan.slots)
     term_at = leaf_at + LEAF * sum([len(slot.leaves) for slot in plan.slots])
