@@ -40,7 +40,7 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or load_config(os.environ)
     app = Flask("service", root_path=os.path.dirname(__file__))
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
-    searcher = Searcher(SnapshotStore(config.data), open_embedded)
+    searcher = Searcher(SnapshotStore(config.data), open_embedded, config.time_limit_ms)
     searcher.follow()
     context.attach(app, searcher)
     json.install(app)

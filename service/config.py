@@ -51,6 +51,13 @@ SETTINGS: tuple[Setting, ...] = (
         _whole(0, 1024 * 1024 * 1024),
         "Answers that each process keeps for who asks the same again, in bytes; 0 keeps none.",
     ),
+    Setting(
+        "time_limit_ms",
+        "PROCSEARCH_TIME_LIMIT_MS",
+        1_000,
+        _whole(1, 600_000),
+        "Milliseconds after which a search stops and answers with what it has found.",
+    ),
 )
 
 
@@ -64,6 +71,7 @@ class Config:
     workers: int
     max_body_bytes: int
     answer_bytes: int
+    time_limit_ms: int
 
 
 def load_config(environment: Mapping[str, str], **given: Any) -> Config:

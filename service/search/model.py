@@ -108,8 +108,9 @@ class Page:
     """One page of matches in order; ``total`` counts all pages, exactly.
 
     ``last`` is the key of the last match where more follow, else None. ``facets`` counts values among all matches under
-    all filters but the facet's own. ``strict`` says whether any record has all words of the query, or better. ``plan``
-    is the engine's own; `Engine.evidence` needs it.
+    all filters but the facet's own. ``strict`` says whether any record has all words of the query, or better.
+    ``partial`` says that time was up, and matches may be missing. ``plan`` is the engine's own; `Engine.evidence`
+    needs it.
     """
 
     total: int
@@ -117,6 +118,7 @@ class Page:
     last: Key | None = None
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     strict: bool = True
+    partial: bool = False
     plan: Any = None
 
 
@@ -159,7 +161,8 @@ class SearchResult:
     """The answer to one request.
 
     ``notes`` say in words what was left out of the query; ``corrections`` which words were searched in place of others,
-    in which case every hit is of the tier ``fuzzy``; ``readings`` what its abbreviations may mean.
+    in which case every hit is of the tier ``fuzzy``; ``readings`` what its abbreviations may mean. ``partial`` says
+    that time was up before everything was looked at.
     """
 
     query: str
@@ -173,3 +176,4 @@ class SearchResult:
     readings: tuple[Reading, ...] = ()
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     last: Key | None = None
+    partial: bool = False

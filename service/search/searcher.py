@@ -72,8 +72,10 @@ class _Shared:
 class Searcher:
     """Searches the published snapshot of a store; safe for many threads."""
 
-    def __init__(self, store: SnapshotStore, open_engine: OpenEngine) -> None:
+    def __init__(self, store: SnapshotStore, open_engine: OpenEngine, time_limit_ms: int = 0) -> None:
+        """``time_limit_ms``: after so many milliseconds a search answers with what it has; 0: there is no limit."""
         self._store = store
+        self._time_limit_ms = time_limit_ms
         self._open_engine = open_engine
         self._shared: _Shared | None = None
         self._status = Status(None, None, "No snapshot was looked for yet.")
@@ -91,13 +93,14 @@ class Searcher:
     def search(self, request: SearchRequest) -> SearchResult:
         """Answer one request, all of it from one snapshot. Unavailable where there is none."""
         started = time.perf_counter()
+        deadline = time.monotonic_ns() + self._time_limit_ms * 1_000_000 if self._time_limit_ms else 0
         query = parse_query(request.q)
         with self._engine() as engine:
-            page = engine.search(request, query)
-            fixes = corrections(query, engine) if not page.strict else ()
+            page = engine.search(request, query, deadline)
+            fixes = corrections(query, engine) if not page.strict and not page.partial else ()
             if fixes:
                 query = parse_query(corrected_text(request.q, fixes))
-                page = relabelled(engine.search(request, query))
+                page = relabelled(engine.search(request, query, deadline))
             found = zip(page.matches, engine.evidence(page), strict=True)
             hits = tuple([_hit(engine, match, evidence, query, request) for match, evidence in found])
             name, readings = engine.snapshot, readings_of(query, engine)
@@ -107,12 +110,13 @@ class Searcher:
             took_ms=round((time.perf_counter() - started) * 1000, 3),
             snapshot=name,
             hits=hits,
-            notes=query.notes,
+            notes=(*query.notes, _late_note(self._time_limit_ms)) if page.partial else query.notes,
             corrections=fixes,
             corrected=query.text if fixes else None,
             readings=readings,
             facets=page.facets,
             last=page.last,
+            partial=page.partial,
         )
 
     def suggest(self, text: str, limit: int) -> dict[str, Any]:
@@ -233,6 +237,10 @@ class Searcher:
 
 
 _LONGEST_CODE = 32
+
+
+def _late_note(limit: int) -> str:
+    return f"The search was stopped after {limit} milliseconds; results may be missing. Ask for less, or again later."
 
 
 def _brief(record: dict[str, Any]) -> dict[str, Any]:

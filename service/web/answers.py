@@ -85,7 +85,8 @@ def respond(make: Callable[[], dict[str, Any]]) -> Response:
         values = make()
         body = orjson.dumps(values)
         answer = Answer(body, hashlib.blake2b(body, digest_size=12).hexdigest())
-        kept().put((values["snapshot"], *asked), answer)
+        if not values.get("partial"):
+            kept().put((values["snapshot"], *asked), answer)
     return _response(answer)
 
 

@@ -20,6 +20,7 @@ def answer(result: SearchResult, cursor: str | None) -> dict[str, Any]:
         "query": result.query,
         "corrected": result.corrected,
         "total": result.total,
+        "partial": result.partial,
         "took_ms": result.took_ms,
         "snapshot": result.snapshot,
         "notes": result.notes,

@@ -8,6 +8,7 @@ from indexer.build import build
 from indexer.imports import ImportStore
 from service.app import create_app
 from service.config import load_config
+from service.search import searcher
 from service.web.answers import Answer, Answers, kept
 from tests.indexer.records import code, release
 
@@ -48,6 +49,19 @@ def test_a_new_snapshot_is_answered_anew(app, tmp_path):
     after = client.get("/api/v1/search?q=pump").json
     assert (before["total"], after["total"]) == (1, 2)
     assert before["snapshot"] != after["snapshot"]
+
+
+def test_a_partial_answer_says_so_and_is_not_kept(app, monkeypatch):
+    client = app.test_client()
+    with monkeypatch.context() as patched:
+        # The deadline is counted from the beginning of time, and has long passed.
+        patched.setattr(searcher.time, "monotonic_ns", lambda: 0)
+        late = client.get("/api/v1/search?q=pump").json
+        assert (late["partial"], late["hits"]) == (True, [])
+        assert "stopped after 1000 milliseconds" in late["notes"][-1]
+        assert client.get("/api/v1/search?q=pump&sort=code").json["partial"]
+    again = client.get("/api/v1/search?q=pump").json
+    assert (again["partial"], again["total"], again["notes"]) == (False, 1, [])
 
 
 def test_errors_are_not_kept(app):

@@ -26,8 +26,12 @@ class Engine(Protocol):
     def manifest(self) -> dict[str, Any]:
         """Its manifest; not to be changed."""
 
-    def search(self, request: SearchRequest, query: Query) -> Page:
-        """Return the page of matches that ``request`` asks for."""
+    def search(self, request: SearchRequest, query: Query, deadline: int = 0) -> Page:
+        """Return the page of matches that ``request`` asks for.
+
+        At ``deadline``, in nanoseconds of `time.monotonic_ns` (0: never), it returns what it has found, marked as
+        partial.
+        """
 
     def record(self, number: int) -> dict[str, Any]:
         """Return the record that a match numbers."""

@@ -129,11 +129,11 @@ class EmbeddedEngine:
         """Return what may be meant by what was typed so far."""
         return self._suggester.suggest(text, limit)
 
-    def search(self, request: SearchRequest, query: Query) -> Page:
-        """Return the page of matches that ``request`` asks for."""
+    def search(self, request: SearchRequest, query: Query, deadline: int = 0) -> Page:
+        """Return the page of matches that ``request`` asks for; a partial one at ``deadline``."""
         plan = self._plan(query)
         factors = self._factors(request.today, "modifi" in query.terms)
-        conditions = self._conditions(request, query, plan, factors)
+        conditions = self._conditions(request, query, plan, factors)._replace(deadline=deadline)
         everything = _finds_by_itself(request, query)
         special = request.sort != "relevance" or request.after or request.facets or request.explain
         if query.slots and not special:
@@ -264,18 +264,20 @@ class EmbeddedEngine:
             Match(number, _TIERS[tier], round(tier + fraction, 4), in_use != 0)
             for number, tier, fraction, in_use in rows[request.offset :]
         ]
-        return Page(total, tuple(matches), last, {}, found.strongest >= Tier.ALL_WORDS, plan)
+        return Page(total, tuple(matches), last, {}, found.strongest >= Tier.ALL_WORDS, found.late, plan)
 
     def _any_page(
         self, request: SearchRequest, query: Query, plan: Plan, conditions: Conditions, *, everything: bool
     ) -> Page:
         """A page that needs to know of every record: sorted otherwise, counted, explained or behind a cursor."""
         factors = conditions.factors
-        found = ordering.Found(self.index, self.columns, factors.active)
+        found, late = ordering.Found(self.index, self.columns, factors.active), False
         free = conditions._replace(mask=None)
         scores = self.evaluator.scores(plan, free) if request.explain and query.slots else None
         if query.slots:
-            found.take(self.evaluator.everything(plan, free))
+            ranked = self.evaluator.everything(plan, free)
+            found.take(ranked)
+            late = ranked.late
         if everything:
             found.take_all()
         order = found.ordered(request, conditions.mask, by_words=bool(query.slots))
@@ -286,7 +288,7 @@ class EmbeddedEngine:
             matches.append(Match(number, Tier(tier), round(tier + fraction, 4), in_use, parts))
         facets = self._counts(request, query, found.matched, factors.active) if request.facets else {}
         strict = found.strongest >= Tier.ALL_WORDS or not query.slots
-        return Page(order.total, tuple(matches), order.last, facets, strict, plan if query.slots else None)
+        return Page(order.total, tuple(matches), order.last, facets, strict, late, plan if query.slots else None)
 
     def _counts(self, request: SearchRequest, query: Query, found: Bools, active: Bools) -> dict[str, dict[str, int]]:
         """Count the values of each facet asked for under all filters but its own."""

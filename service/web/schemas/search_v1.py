@@ -237,6 +237,7 @@ class SearchResponse(Schema):
     query = fields.String()
     corrected = fields.String(allow_none=True)
     total = fields.Integer()
+    is_partial = fields.Boolean(data_key="partial", attribute="partial")
     took_ms = fields.Float()
     snapshot = fields.String()
     notes = fields.List(fields.String())
