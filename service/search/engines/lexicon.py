@@ -54,6 +54,7 @@ class Lexicon:
         self.splits = lru_cache(_KEPT)(self._splits)
         self.term = lru_cache(_KEPT)(self._term)
         self.own = lru_cache(_KEPT)(self._own)
+        self.standing = lru_cache(_KEPT)(self._standing)
         self.completion = lru_cache(_KEPT)(self._completion)
         self.completions = lru_cache(_KEPT // 16)(self._completions)
 
@@ -78,6 +79,11 @@ class Lexicon:
         term, number = self.term(text), self._index.words.find(word)
         form = self._index.word(number)[1] if number >= 0 else 0
         return Leaf(LIST, term.start, term.end, form, 1.0, ranking.STEM_FACTOR, term.dense)
+
+    def _standing(self, text: str, weight: float) -> Leaf:
+        """Return the leaf of a stem that stands for another word."""
+        term = self.term(text)
+        return Leaf(LIST, term.start, term.end, 0, weight, weight, term.dense)
 
     def _completion(self, number: int) -> Leaf:
         """Return the leaf of a word that what was typed may be the beginning of."""

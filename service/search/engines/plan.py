@@ -16,7 +16,6 @@ from service.search.engines.layouts import (
     FIRST_WORD,
     HEADER,
     LEAF,
-    LIST,
     NOTHING,
     OTHER_WORD,
     RAISE,
@@ -79,7 +78,7 @@ def make_plan(query: Query, alternatives: Sequence[Alternative], lexicon: Lexico
     leaves = [[lexicon.own(slot.word, slot.term)] for slot in query.slots]
     places = [[terms.add(slot.term, NOTHING)] for slot in query.slots]
     for each in alternatives:
-        leaf, place = _alternative(each, terms, together)
+        leaf, place = _alternative(each, terms, together, lexicon)
         if place < 0:
             groups.append(together[leaf.start : leaf.end])
         for at in each.slots:
@@ -93,7 +92,8 @@ def make_plan(query: Query, alternatives: Sequence[Alternative], lexicon: Lexico
         for slot, some, where in zip(query.slots, leaves, places, strict=True)
     ]
     chains = [required, *(_replaced(query, each) for each in alternatives[: _MOST_CHAINS - 1])]
-    numbered = [[terms.add(text, OTHER_WORD) for text in _apart(each)] for each in chains if len(each) > 1]
+    # All of them were named before.
+    numbered = [[terms.places[text] for text in _apart(each)] for each in chains if len(each) > 1]
     chained = [one for one in numbered if len(one) > 1]
     single = {place for some in places for place in some if place >= 0}
     return Plan(slots, terms.found, terms.roles, together, chained, completions, [], single, groups)
@@ -105,25 +105,25 @@ class _Terms:
     def __init__(self, lexicon: Lexicon) -> None:
         self.found: list[Term] = []
         self.roles: list[int] = []
-        self._places: dict[str, int] = {}
+        self.places: dict[str, int] = {}
         self._lexicon = lexicon
 
     def add(self, text: str, role: int) -> int:
         """Return the place of a term, added with this role if it is new."""
-        place = self._places.get(text)
+        place = self.places.get(text)
         if place is None:
-            place = self._places[text] = len(self.found)
+            place = self.places[text] = len(self.found)
             self.found.append(self._lexicon.term(text))
             self.roles.append(role)
         return place
 
 
-def _alternative(each: Alternative, terms: _Terms, together: list[int]) -> tuple[Leaf, int]:
+def _alternative(each: Alternative, terms: _Terms, together: list[int], lexicon: Lexicon) -> tuple[Leaf, int]:
     """Return the leaf of an alternative, and the place of its term where it is a single one."""
+    if len(each.terms) == 1:
+        text = each.terms[0]
+        return lexicon.standing(text, each.weight), terms.add(text, OTHER_WORD)
     places = [terms.add(text, OTHER_WORD) for text in each.terms]
-    if len(places) == 1:
-        term = terms.found[places[0]]
-        return Leaf(LIST, term.start, term.end, 0, each.weight, each.weight, term.dense), places[0]
     together += places
     return Leaf(TOGETHER, len(together) - len(places), len(together), 0, each.weight, each.weight), -1
 
