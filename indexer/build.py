@@ -28,7 +28,7 @@ from indexer.imports import ImportStore
 from indexer.locks import write_lock
 from indexer.official import Release
 from indexer.records import Record, make_records
-from indexer.snapshots import Snapshot, SnapshotStore, verify_files, versions
+from indexer.snapshots import INDEX, Snapshot, SnapshotStore, verify_files, versions
 from indexer.targets.whoosh import check_index, write_index
 
 _HASHES = "hashes.json"
@@ -136,7 +136,7 @@ def examine(data: Path, folders: Sequence[Path]) -> tuple[Corpus, list[Problem]]
 def verify(snapshot: Snapshot) -> None:
     """Check a snapshot to the last byte; SnapshotError says what is wrong and the remedy."""
     verify_files(snapshot)
-    check_index(snapshot.path / "index", snapshot.count)
+    check_index(snapshot.path / INDEX, snapshot.count)
     reader = DocumentReader(snapshot.path)
     try:
         codes = [reader[number]["code"] for number in range(len(reader))]
@@ -233,7 +233,7 @@ def _write(store: SnapshotStore, given: _Input, progress: Progress) -> Snapshot:
         for record in given.records:
             compiled.add(record)
         compiled.finish()
-        write_index(folder / "index", given.records, progress.step)
+        write_index(folder / INDEX, given.records, progress.step)
         progress.phase("Verifying", 1)
         sealed = store.seal(folder, given.content_hash, _details(given))
         verify(sealed)

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from indexer.analysis.tokenizer import Token, name_key, tokenize
+from indexer.analysis.tokenizer import Token, name_key, tokenize, words
 from indexer.analysis.vocabulary import (
     MAX_FILE_BYTES,
     TWO_WAY_WEIGHT,
@@ -64,14 +64,17 @@ def collect(data: Path, records: Iterable[Mapping[str, Any]]) -> dict[str, list[
 
 
 def dump(rules: Mapping[str, list[Rule]]) -> bytes:
-    """Return rules as the JSON file of a snapshot."""
-    return orjson.dumps([[getattr(rule, name) for name in Rule.__slots__] for some in rules.values() for rule in some])
+    """Return rules as the JSON file of a snapshot, with the distinct words, folded, that phrases were written in."""
+    flat = [rule for some in rules.values() for rule in some]
+    typed = {word for text in {rule.typed for rule in flat} for word in words(text)}
+    kept = [[rule.phrase, rule.meaning, rule.weight, rule.text] for rule in flat]
+    return orjson.dumps({"typed": sorted(typed), "rules": kept})
 
 
-def load(folder: Path) -> Iterator[Rule]:
-    """Read back what `dump` gave from the folder of a snapshot, rule by rule."""
-    for values in orjson.loads((folder / FILE).read_bytes()):
-        yield Rule(*values)
+def load(folder: Path) -> tuple[Iterator[Rule], list[str]]:
+    """Read back what `dump` gave from the folder of a snapshot: the rules one by one, and the words."""
+    loaded = orjson.loads((folder / FILE).read_bytes())
+    return (Rule(*values) for values in loaded["rules"]), loaded["typed"]
 
 
 def defined_abbreviations(text: str) -> Iterator[Rule]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import time
-
-from pypdf import PdfReader
+from typing import TYPE_CHECKING
 
 from indexer.errors import ImportRefused
+
+if TYPE_CHECKING:
+    from pypdf import PdfReader
 
 MAX_FILE_BYTES = 16 << 20
 MAX_PAGES = 200
@@ -23,6 +25,9 @@ def page_lines(data: bytes, path: str) -> list[list[str]]:
     """Return the lines of each page, columns kept apart by blanks; ImportRefused where it is no sound PDF."""
     if not data.startswith(b"%PDF"):
         raise _refusal(path, "a PDF file", f"one that begins with {data[:8]!r}")
+    # Only an import reads PDFs; a service should not carry the library.
+    from pypdf import PdfReader
+
     try:
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
+from indexer.analysis.tokenizer import words
 from indexer.analysis.vocabulary import (
     AMBIGUOUS_WEIGHT,
     ONE_WAY_WEIGHT,
@@ -110,7 +113,10 @@ def test_files_of_the_user_are_kept_used_and_checked_again(tmp_path):
     rules = collect(tmp_path, [])
     assert rules["hoop skirt"][0].text == "farthingale"
     (tmp_path / "vocabulary.json").write_bytes(dump(rules))
-    assert list(load(tmp_path)) == [rule for some in rules.values() for rule in some]
+    loaded, typed = load(tmp_path)
+    flat = [rule for some in rules.values() for rule in some]
+    assert list(loaded) == [dataclasses.replace(rule, typed="") for rule in flat]
+    assert typed == sorted({word for rule in flat for word in words(rule.typed)})
     (tmp_path / "imports/synonyms/mine.txt").write_text("broken")
     with pytest.raises(DataError, match=r"mine\.txt:1: expected"):
         collect(tmp_path, [])

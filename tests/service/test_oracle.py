@@ -20,7 +20,7 @@ from indexer.analysis.tokenizer import index_tokens
 from indexer.build import build
 from indexer.imports import ImportStore
 from indexer.records import text_of
-from indexer.snapshots import SnapshotStore
+from indexer.snapshots import INDEX, SnapshotStore
 from indexer.targets.whoosh import open_index
 from service.app import open_embedded
 from service.search import ranking
@@ -89,7 +89,7 @@ def test_scores_and_order_equal_the_oracle(texts, queries, with_document):
         build(data, folders)
         store = SnapshotStore(data)
         engine = open_embedded(store, store.current_name())
-        index = open_index(store.current().path / "index")
+        index = open_index(store.current().path / INDEX)
         for text in queries:
             _compare(engine, index, text)
         index.close()

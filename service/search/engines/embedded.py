@@ -18,7 +18,7 @@ from indexer.compiled.reader import CompiledIndex
 from indexer.documents import CARDS, DocumentReader
 from indexer.locks import lease
 from indexer.schema import SECTION_FIELDS
-from indexer.snapshots import MANIFEST, Snapshot, verify_files
+from indexer.snapshots import INDEX, MANIFEST, Snapshot, verify_files
 from service.search import ranking
 from service.search.engines import ordering
 from service.search.engines.columns import Bools, Columns
@@ -54,12 +54,13 @@ class EmbeddedEngine:
         with ExitStack() as files:
             # Leased before it is read: from here on nobody prunes it.
             files.enter_context(lease(snapshot.path / MANIFEST))
-            verify_files(snapshot)
+            # Whoosh's index is for builds and for proofs, and is not opened here.
+            verify_files(snapshot, unread=INDEX)
             self._documents = files.enter_context(closing(DocumentReader(snapshot.path)))
             self._cards = files.enter_context(closing(DocumentReader(snapshot.path, CARDS)))
             self.index = CompiledIndex(snapshot.path)
             self.columns = Columns(snapshot.path, len(self._documents))
-            self.thesaurus = Thesaurus(vocabularies.load(snapshot.path))
+            self.thesaurus = Thesaurus(*vocabularies.load(snapshot.path))
             self.lexicon = Lexicon(self.index, self.thesaurus)
             self._machine = machine_for(self.index)
             self.evaluator = Evaluator(self.index, self._machine)

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from indexer.analysis.tokenizer import words
 from indexer.analysis.vocabulary import Rule
 
 
@@ -22,13 +21,14 @@ class Meaning(NamedTuple):
 class Thesaurus:
     """Rules by phrase; nothing changes after it is made."""
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
-        """Take the rules in any order; those of one phrase stay in the order given. They are not kept themselves."""
+    def __init__(self, rules: Iterable[Rule], typed: Iterable[str] = ()) -> None:
+        """Take the rules in any order; those of one phrase stay in the order given. They are not kept themselves.
+
+        ``typed`` are the words, folded, that phrases were written in: they are spelled right.
+        """
+        self.typed = frozenset(typed)
         found: dict[str, list[Meaning]] = {}
-        #: Words that phrases were written with, unstemmed: they are spelled right.
-        self.typed: set[str] = set()
         for rule in rules:
-            self.typed.update(words(rule.typed))
             # Terms come up again and again, in every process: one string stands for all.
             terms = tuple(dict.fromkeys(map(sys.intern, rule.meaning.split())))
             found.setdefault(rule.phrase, []).append(Meaning(terms, rule.weight, rule.text))
