@@ -228,7 +228,7 @@ def _write(store: SnapshotStore, given: _Input, progress: Progress) -> Snapshot:
         (folder / _HASHES).write_bytes(orjson.dumps(given.hashes))
         (folder / vocabularies.FILE).write_bytes(given.vocabulary)
         (folder / columns.FILE).write_bytes(columns.dump(given.records))
-        (folder / suggestions.FILE).write_bytes(suggestions.dump(given.records))
+        suggestions.write(folder, given.records)
         compiled = CompiledWriter(folder)
         for record in given.records:
             compiled.add(record)

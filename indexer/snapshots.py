@@ -9,7 +9,7 @@ Below the data folder::
         hashes.json                   code -> hash of its record, to tell what a build changes
         vocabulary.json               synonyms and abbreviations
         columns.json                  facets and dates
-        suggestions.json              names by the beginnings of their words
+        suggestions.bin               names by the beginnings of their words, ready to be mapped
         compiled.bin                  posting lists and impacts as flat arrays, ready to be mapped
         index/                        the Whoosh index
     snapshots/.building-*             a build at work, or what a killed one left; the next build removes it

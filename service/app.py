@@ -82,6 +82,9 @@ def open_embedded(store: SnapshotStore, name: str) -> EmbeddedEngine:
 
 
 def _with_headers(response: Response) -> Response:
+    headers = response.headers
     for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
+        # Headers.setdefault would check and replace, on every answer.
+        if name not in headers:
+            headers.add(name, value)
     return response

@@ -1,8 +1,8 @@
-"""The container of the compiled index: named arrays in one file, aligned for mapping into memory.
+"""The container of compiled data: named arrays in one file, aligned for mapping into memory.
 
-``compiled.bin`` begins with the magic bytes, the layout version and the length of the table of contents (two unsigned
-32-bit numbers), then the table as JSON (name -> [dtype, number of elements, byte offset]), then the arrays, each at a
-multiple of 64 bytes. All numbers are little-endian.
+``compiled.bin`` and ``suggestions.bin`` begin with the magic bytes, the layout version and the length of the table of
+contents (two unsigned 32-bit numbers), then the table as JSON (name -> [dtype, number of elements, byte offset]), then
+the arrays, each at a multiple of 64 bytes. All numbers are little-endian.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ _REBUILD = "Run 'procsearch build'."
 Array = NDArray[Any]
 
 
-def create(folder: Path, sizes: Mapping[str, tuple[str, int]]) -> dict[str, Array]:
-    """Write the container with zeroed arrays; return them writable, mapped. ``sizes``: name -> (dtype, elements)."""
+def create(folder: Path, sizes: Mapping[str, tuple[str, int]], file: str = FILE) -> dict[str, Array]:
+    """Write a container with zeroed arrays; return them writable, mapped. ``sizes``: name -> (dtype, elements)."""
     _require_little_endian()
     table: dict[str, tuple[str, int, int]] = {}
     head = _HEAD.size + len(orjson.dumps({name: [dtype, size, 1 << 60] for name, (dtype, size) in sizes.items()}))
@@ -42,16 +42,16 @@ def create(folder: Path, sizes: Mapping[str, tuple[str, int]]) -> dict[str, Arra
         table[name] = (dtype, size, at)
         at = _aligned(at + np.dtype(dtype).itemsize * size)
     contents = orjson.dumps(table)
-    path = folder / FILE
+    path = folder / file
     with path.open("wb") as stream:
         stream.write(_HEAD.pack(MAGIC, LAYOUT_VERSION, len(contents)) + contents)
         stream.truncate(at)
     return {name: _mapped(path, *entry) for name, entry in table.items()}
 
 
-def write(folder: Path, arrays: Mapping[str, Array]) -> None:
-    """Write the container with these one-dimensional arrays."""
-    made = create(folder, {name: (each.dtype.str, len(each)) for name, each in arrays.items()})
+def write(folder: Path, arrays: Mapping[str, Array], file: str = FILE) -> None:
+    """Write a container with these one-dimensional arrays."""
+    made = create(folder, {name: (each.dtype.str, len(each)) for name, each in arrays.items()}, file)
     for name, values in arrays.items():
         made[name][:] = values
     flush(made)
@@ -67,9 +67,9 @@ def flush(arrays: Mapping[str, Array]) -> None:
 class Container:
     """The arrays of one container, mapped read-only; nothing is read before it is used."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, file: str = FILE) -> None:
         _require_little_endian()
-        self._path = folder / FILE
+        self._path = folder / file
         try:
             with self._path.open("rb") as stream:
                 self._table = _read_table(stream.read(1 << 16), self._path)

@@ -26,17 +26,16 @@ Find = Callable[[str, str], list[Span] | None]
 
 @dataclass(frozen=True, slots=True)
 class Highlighter:
-    """Knows which words one query matches: those of its stems, and those that its prefix or prefixes begin."""
+    """Knows which words one query matches: those of its stems, and those that its prefix begins."""
 
     terms: frozenset[str]
     prefix: str | None
-    prefixes: tuple[str, ...] = ()
     find: Find = lambda _name, _text: None
 
     def matches(self, token: Token) -> bool:
         """Say whether the query matches this word of a text."""
         begun = self.prefix is not None and token.word.startswith(self.prefix)
-        return token.term in self.terms or begun or token.word.startswith(self.prefixes)
+        return token.term in self.terms or begun
 
     def mark(self, text: str) -> str:
         """Return the whole of ``text`` with matching words marked."""

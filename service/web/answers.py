@@ -77,21 +77,32 @@ def kept() -> Answers:
 def respond(make: Callable[[], dict[str, Any]]) -> Response:
     """Return the kept answer to the query string of this request, or what ``make`` makes of it.
 
-    ``make`` returns the answer as plain values, of which ``snapshot`` names the snapshot that it is from.
+    ``make`` returns the answer as plain values, of which ``snapshot`` names the snapshot that it is from. An answer that
+    is ``partial`` is not kept.
     """
-    asked = (request.path, request.query_string, datetime.date.today())
-    answer = kept().get((searcher().status.serving, *asked))
-    if answer is None:
+
+    def ready() -> tuple[bytes, str | None]:
         values = make()
-        body = orjson.dumps(values)
+        return orjson.dumps(values), None if values.get("partial") else values["snapshot"]
+
+    return respond_ready(ready)
+
+
+def respond_ready(make: Callable[[], tuple[bytes, str | None]]) -> Response:
+    """Do the same where ``make`` returns JSON and the name of its snapshot, or None for what is not to be kept."""
+    asked = (request.path, request.query_string, datetime.date.today())
+    answers = kept()
+    answer = answers.get((searcher().status.serving, *asked))
+    if answer is None:
+        body, snapshot = make()
         answer = Answer(body, hashlib.blake2b(body, digest_size=12).hexdigest())
-        if not values.get("partial"):
-            kept().put((values["snapshot"], *asked), answer)
+        if snapshot is not None:
+            answers.put((snapshot, *asked), answer)
     return _response(answer)
 
 
 def _response(answer: Answer) -> Response:
-    headers = {"ETag": f'"{answer.tag}"', "Cache-Control": _CACHE_CONTROL}
-    if request.if_none_match.contains(answer.tag):
+    headers = [("ETag", f'"{answer.tag}"'), ("Cache-Control", _CACHE_CONTROL)]
+    if "If-None-Match" in request.headers and request.if_none_match.contains(answer.tag):
         return Response(status=304, headers=headers)
     return Response(answer.body, mimetype="application/json", headers=headers)

@@ -10,11 +10,10 @@ from service.search.errors import BadRequest
 from service.search.model import SearchRequest
 from service.web import answers, cursor, render
 from service.web.context import searcher
-from service.web.schemas.search_v1 import SuggestArguments, to_request
+from service.web.schemas.search_v1 import suggest_arguments, to_request
 
 blueprint = Blueprint("search_v1", __name__, url_prefix="/api/v1")
 
-_SUGGEST_ARGUMENTS = SuggestArguments()
 _NUMBERS = ("limit", "offset")
 
 
@@ -37,11 +36,7 @@ def search_by_body() -> Response:
 def suggest() -> Response:
     """Suggest completions, codes and procedures for what was typed so far."""
 
-    def suggestions() -> dict[str, Any]:
-        given = _SUGGEST_ARGUMENTS.load(arguments_of_query_string())
-        return searcher().suggest(given["q"], given["limit"])
-
-    return answers.respond(suggestions)
+    return answers.respond_ready(lambda: searcher().suggest(*suggest_arguments(arguments_of_query_string())))
 
 
 @blueprint.get("/documents/<code>")

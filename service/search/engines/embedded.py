@@ -19,6 +19,7 @@ from indexer.documents import CARDS, DocumentReader
 from indexer.locks import lease
 from indexer.schema import SECTION_FIELDS
 from indexer.snapshots import INDEX, MANIFEST, Snapshot, verify_files
+from indexer.suggestions import SuggestionIndex
 from service.search import ranking
 from service.search.engines import ordering
 from service.search.engines.columns import Bools, Columns
@@ -65,7 +66,7 @@ class EmbeddedEngine:
             self._machine = machine_for(self.index)
             self.evaluator = Evaluator(self.index, self._machine)
             self._witness = Witness(self.index, self._machine)
-            self._suggester = self._make_suggester(snapshot)
+            self._suggester = Suggester(SuggestionIndex(snapshot.path), self.index.codes)
             self._speller = self._make_speller()
             self._files = files.pop_all()
         self._modifiers = self.columns.having("kind", ("modifier",))
@@ -148,10 +149,6 @@ class EmbeddedEngine:
     def _make_speller(self) -> Speller:
         """Words are right that a record or a rule of the vocabulary has: "glucometer" is in no official descriptor."""
         return Speller(sorted(self.thesaurus.typed.union(self.index.words)), self.index.frequency)
-
-    def _make_suggester(self, snapshot: Snapshot) -> Suggester:
-        documents = self.columns.having("has_document", ("true",))
-        return Suggester(snapshot.path, self.index.codes, documents)
 
     def _finds(self, leaf: Leaf, plan: Plan) -> bool:
         if leaf.kind != TOGETHER:

@@ -11,10 +11,10 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from corpus.codes import CODE_SYSTEMS
+from indexer.beginnings import MAX_SUGGESTIONS
 from indexer.columns import FACETS
 from indexer.schema import SECTION_FIELDS
 from service.search.model import MAX_LIMIT, MAX_OFFSET, MAX_QUERY_CHARS, SORTS, STATUSES, SearchRequest
-from service.search.suggest import MAX_SUGGESTIONS
 from service.web import cursor
 from service.web.facts import facet_values
 
@@ -25,6 +25,7 @@ _CLOSED = {
     "has_document": ("true", "false"),
 }
 _MAX_VALUES = 50
+_SUGGESTIONS = 8
 _MAX_VALUE_CHARS = 20
 
 
@@ -144,10 +145,21 @@ class SuggestArguments(Schema):
         error_messages={"required": "what was typed so far"},
         metadata={"description": "What was typed so far."},
     )
-    limit = _number(8, 1, MAX_SUGGESTIONS, "How many suggestions of each kind to return.")
+    limit = _number(_SUGGESTIONS, 1, MAX_SUGGESTIONS, "How many suggestions of each kind to return.")
 
 
-_ARGUMENTS = SearchArguments()
+_ARGUMENTS, _SUGGEST_ARGUMENTS = SearchArguments(), SuggestArguments()
+
+
+def suggest_arguments(values: Mapping[str, Any]) -> tuple[str, int]:
+    """Return what was typed and the limit; ValidationError names each value of a query string that is wrong."""
+    q, limit = values.get("q"), values.get("limit", _SUGGESTIONS)
+    known = len(values) == 1 + ("limit" in values)
+    if known and type(q) is str and len(q) <= MAX_QUERY_CHARS and type(limit) is int and 1 <= limit <= MAX_SUGGESTIONS:
+        # What the schema would find, without its machinery: someone is typing.
+        return q, limit
+    given = _SUGGEST_ARGUMENTS.load(values)
+    return given["q"], given["limit"]
 
 
 def to_request(values: Mapping[str, Any]) -> SearchRequest:
