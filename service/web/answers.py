@@ -77,8 +77,8 @@ def kept() -> Answers:
 def respond(make: Callable[[], dict[str, Any]]) -> Response:
     """Return the kept answer to the query string of this request, or what ``make`` makes of it.
 
-    ``make`` returns the answer as plain values, of which ``snapshot`` names the snapshot that it is from. An answer that
-    is ``partial`` is not kept.
+    ``make`` returns the answer as plain values, of which ``snapshot`` names the snapshot that it is from. A ``partial``
+    answer is not kept.
     """
 
     def ready() -> tuple[bytes, str | None]:
