@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import orjson
 from flask import Flask, Response, current_app, request
 
+from service.web import metrics
 from service.web.context import searcher
 
 #: What an answer takes in memory beside its bytes.
@@ -26,10 +27,12 @@ _CACHE_CONTROL = "private, no-cache"
 
 
 class Answer(NamedTuple):
-    """The body of an answer and its entity tag."""
+    """The body of an answer, its entity tag, and for a search what `metrics.count_search` takes."""
 
     body: bytes
     tag: str
+    match: str | None = None
+    corrected: bool = False
 
 
 class Answers:
@@ -40,6 +43,14 @@ class Answers:
         self._max_bytes, self._held = max_bytes, 0
         self._answers: OrderedDict[Any, Answer] = OrderedDict()
         self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._answers)
+
+    @property
+    def held_bytes(self) -> int:
+        """How much memory the answers take."""
+        return self._held
 
     def get(self, key: Any) -> Answer | None:
         """Return a kept answer, or None."""
@@ -63,9 +74,10 @@ class Answers:
                 self._held -= len(self._answers.popitem(last=False)[1].body) + _OVERHEAD
 
 
-def install(app: Flask, max_bytes: int) -> None:
-    """Let ``app`` keep so many bytes of answers."""
-    app.extensions[_KEY] = Answers(max_bytes)
+def install(app: Flask, max_bytes: int) -> Answers:
+    """Let ``app`` keep so many bytes of answers, and return where they are kept."""
+    kept_answers = app.extensions[_KEY] = Answers(max_bytes)
+    return kept_answers
 
 
 def kept() -> Answers:
@@ -84,9 +96,10 @@ def respond(make: Callable[[], dict[str, Any]]) -> Response:
     if answer is None:
         values = make()
         body = orjson.dumps(values)
-        answer = Answer(body, hashlib.blake2b(body, digest_size=12).hexdigest())
+        answer = Answer(body, hashlib.blake2b(body, digest_size=12).hexdigest(), *metrics.outcome(values))
         if not values.get("partial"):
             kept().put((values["snapshot"], *asked), answer)
+    metrics.count_search(answer.match, answer.corrected)
     return _response(answer)
 
 
