@@ -28,11 +28,11 @@ class Observer:
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
         started = time.perf_counter()
-        found = environ[trace.KEY] = Trace(environ)
+        found = environ[trace.KEY] = Trace(environ.get("HTTP_X_REQUEST_ID"))
         if self._meters:
             self._meters.begin()
         try:
-            return self._inner(environ, found.following(start_response))
+            return self._inner(environ, found.following(environ, start_response))
         finally:
             self._end(environ["REQUEST_METHOD"], found, time.perf_counter() - started)
 

@@ -22,24 +22,23 @@ class Trace:
     """One request: its id, and once it is answered its status, the rule of the route where there is one, the bytes of
     the body where they are known, and the code of the error."""
 
-    __slots__ = ("environ", "error", "request_id", "rule", "size", "status")
+    __slots__ = ("error", "request_id", "rule", "size", "status")
 
-    def __init__(self, environ: dict[str, Any]) -> None:
-        self.request_id = request_id(environ.get("HTTP_X_REQUEST_ID"))
-        self.environ = environ
+    def __init__(self, given_id: str | None) -> None:
+        self.request_id = request_id(given_id)
         self.status = 500
         self.rule: str | None = None
         self.size: int | None = None
         self.error: str | None = None
 
-    def following(self, start_response: StartResponse) -> StartResponse:
+    def following(self, environ: dict[str, Any], start_response: StartResponse) -> StartResponse:
         """Return a ``start_response`` that notes how the answer begins, and puts the id into its header."""
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             self.status = int(status[:3])
             self.size = next((int(value) for name, value in headers if name == "Content-Length"), None)
             # Flask takes its request out of the environment before the answer is returned.
-            found = getattr(self.environ.get("werkzeug.request"), "url_rule", None)
+            found = getattr(environ.get("werkzeug.request"), "url_rule", None)
             self.rule = found and found.rule
             headers.append((HEADER, self.request_id))
             return start_response(status, headers, *rest)
