@@ -68,7 +68,7 @@ def test_every_parameter_field_match_and_error_is_described():
 
 def test_the_example_error_is_what_the_service_answers(client):
     (block,) = re.findall(r"```json\n(.*?)```", API, re.DOTALL)
-    assert client.get("/api/v1/search?limit=0").json == json.loads(block)
+    assert client.get("/api/v1/search?limit=0", headers={"X-Request-ID": "example-1"}).json == json.loads(block)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
