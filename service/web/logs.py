@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import datetime
+import json
 import logging
 import logging.config
 import os
@@ -83,7 +84,8 @@ class JsonFormatter(logging.Formatter):
             line["request_id"] = found.request_id
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return orjson.dumps(line, default=str).decode(errors="replace")
+        # A name of a file may hold what is no UTF-8; the standard library escapes it.
+        return json.dumps(line)
 
 
 class RequestLog:

@@ -3,7 +3,7 @@
 Every label has its values from a closed set that is known at the start: a request can neither add a series nor put a
 word of its own into one. Routes are named by template, so that no code and no query is told.
 
-prometheus_client writes the answer, but does not count. Its own multiprocess mode would take about six microseconds a
+prometheus_client writes the answer, but does not count. Its own multiprocess mode would take about five microseconds a
 request; but it adds files for every worker that dies, and chooses its folder for the whole process when it is imported.
 Since all series are known, one row of cells a worker (`counters.py`) does the same in a quarter of the time.
 """

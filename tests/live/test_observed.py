@@ -133,8 +133,6 @@ def test_hostile_requests_make_no_label_and_reach_no_log(data):
         routes = {"/api/v1/search", "/api/v1/documents/{code}", "/codes/{code}", "/", "/healthz", "/metrics", OTHER}
         for method, path, headers in HOSTILE:
             connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=10)
-            # The standard client refuses a path like this; a hostile one does not.
-            connection._validate_path = lambda path: None
             connection.request(method, path.replace(" ", "%20"), headers=headers)
             assert connection.getresponse().status < 500
             connection.close()
@@ -146,8 +144,9 @@ def test_hostile_requests_make_no_label_and_reach_no_log(data):
     assert {each["status"] for each in labels} <= set(STATUS_CLASSES)
     logs = (data / "requests.log").read_text() + (data / "server.log").read_text()
     assert len(_lines(data)) == len(HOSTILE) + 2 + _polls(data)
-    for secret in ("insulin", "SECRET9", "BREW", "192.0.2.77", "127.0.0.1:5", "XXX"):
+    for secret in ("insulin", "SECRET9", "BREW", "192.0.2.77", "XXX"):
         assert secret not in text + logs
+    assert "127.0.0.1" not in _text(data)
 
 
 def _polls(data):
