@@ -27,12 +27,11 @@ _CACHE_CONTROL = "private, no-cache"
 
 
 class Answer(NamedTuple):
-    """The body of an answer, its entity tag, and for a search what `metrics.count_search` takes."""
+    """The body of an answer, its entity tag, and for a search what is counted of it."""
 
     body: bytes
     tag: str
-    match: str | None = None
-    corrected: bool = False
+    outcome: metrics.Outcome | None = None
 
 
 class Answers:
@@ -96,10 +95,10 @@ def respond(make: Callable[[], dict[str, Any]]) -> Response:
     if answer is None:
         values = make()
         body = orjson.dumps(values)
-        answer = Answer(body, hashlib.blake2b(body, digest_size=12).hexdigest(), *metrics.outcome(values))
+        answer = Answer(body, hashlib.blake2b(body, digest_size=12).hexdigest(), metrics.outcome(values))
         if not values.get("partial"):
             kept().put((values["snapshot"], *asked), answer)
-    metrics.count_search(answer.match, answer.corrected)
+    metrics.count_search(answer.outcome)
     return _response(answer)
 
 

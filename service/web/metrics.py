@@ -58,6 +58,21 @@ class Number(NamedTuple):
     values: Sequence[str] = ("",)
 
 
+class Outcome(NamedTuple):
+    """What is counted of a search: the tier of the first hit, `NO_HIT`, or None where a page is empty though there may
+    be hits; whether words were corrected, and whether it ended at the time limit."""
+
+    match: str | None
+    corrected: bool
+    partial: bool
+
+    @classmethod
+    def of(cls, matches: Sequence[str], total: int, corrected: bool, partial: bool) -> Outcome:
+        """Return the outcome of a search with these tiers of hits on its page."""
+        nothing = None if total or partial else NO_HIT
+        return cls(matches[0] if matches else nothing, corrected, partial)
+
+
 #: What is so now comes before what was counted, see `Counters`.
 _MOMENTARY = (
     Number("procsearch_requests_in_flight", "sum", "Requests that are being answered."),
@@ -74,6 +89,7 @@ _COUNTED = (
     Number("procsearch_searches", "counter", "Searches answered, kept answers too, by the tier of the first hit.",
            "match", (*(tier.key for tier in Tier), NO_HIT)),
     Number("procsearch_corrected_searches", "counter", "Searches answered with corrected words."),
+    Number("procsearch_partial_searches", "counter", "Searches that ended at the time limit."),
     Number("procsearch_kept_answer_lookups", "counter", "Looks for a kept answer.", "result", ("hit", "miss")),
     Number("procsearch_reload_failures", "counter", "Snapshots that could not be taken over, every attempt."),
     Number("procsearch_errors", "counter", "Requests answered with an error.", "code", tuple(ERROR_CODES)),
@@ -187,21 +203,25 @@ def template(rule: str) -> str:
     return re.sub(r"<(?:[^<>:]+:)?([^<>]+)>", r"{\1}", rule)
 
 
-def outcome(answer: Mapping[str, Any]) -> tuple[str | None, bool]:
-    """Return what `count_search` takes of an answer to a search; of any other answer nothing to count."""
-    hits = answer.get("hits")
-    if hits is None or (answer["total"] and not hits):
-        return None, False
-    return hits[0]["match"] if hits else NO_HIT, bool(answer["corrections"])
+def outcome(answer: Mapping[str, Any]) -> Outcome | None:
+    """Return what is counted of an answer of the API; None where it is not one to a search."""
+    if "hits" not in answer:
+        return None
+    matches = [hit["match"] for hit in answer["hits"][:1]]
+    return Outcome.of(matches, answer["total"], bool(answer["corrections"]), answer["partial"])
 
 
-def count_search(match: str | None, corrected: bool) -> None:
-    """Count a search that was answered: the tier of its first hit, `NO_HIT`, or None for a page behind the last hit."""
+def count_search(found: Outcome | None) -> None:
+    """Count a search that was answered."""
     meters = cast("Meters | None", current_app.extensions.get(_KEY))
-    if meters and match is not None:
-        meters.add("procsearch_searches", match)
-        if corrected:
-            meters.add("procsearch_corrected_searches")
+    if meters is None or found is None:
+        return
+    if found.match is not None:
+        meters.add("procsearch_searches", found.match)
+    if found.corrected:
+        meters.add("procsearch_corrected_searches")
+    if found.partial:
+        meters.add("procsearch_partial_searches")
 
 
 @blueprint.get("/metrics")

@@ -92,8 +92,8 @@ def _search(given: dict[str, str], page: int) -> SearchResult:
     filters = {name: given[name] for name in _FILTERS if given[name]}
     arguments = {"q": given["q"], "limit": _PAGE_SIZE, "offset": (page - 1) * _PAGE_SIZE}
     result = searcher().search(to_request(arguments | filters))
-    match = result.hits[0].match.tier.key if result.hits else None if result.total else metrics.NO_HIT
-    metrics.count_search(match, bool(result.corrections))
+    matches = [hit.match.tier.key for hit in result.hits[:1]]
+    metrics.count_search(metrics.Outcome.of(matches, result.total, bool(result.corrections), result.partial))
     return result
 
 

@@ -31,7 +31,7 @@ def search_by_body() -> Response:
     if not isinstance(body, dict):
         raise BadRequest("body", "a JSON object", type(body).__name__)
     answer = answer_of(to_request(body))
-    metrics.count_search(*metrics.outcome(answer))
+    metrics.count_search(metrics.outcome(answer))
     return jsonify(answer)
 
 
