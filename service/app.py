@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ctypes
-import logging
 import os
 from contextlib import suppress
+from pathlib import Path
 
 from flask import Flask, Response
 
@@ -14,7 +14,12 @@ from indexer.snapshots import SnapshotStore
 from service.config import Config, load_config
 from service.search.engines.embedded import EmbeddedEngine
 from service.search.searcher import Searcher
-from service.web import answers, context, errors, health, json, pages, search_v1
+from service.web import answers, context, errors, health, json, logs, metrics, observer, pages, search_v1
+from service.web.gauges import Gauges
+from service.web.logs import RequestLog
+
+#: The variable by which `procsearch serve` tells its workers where they count together; no setting for people.
+METRICS_FOLDER = "PROCSEARCH_METRICS_FOLDER"
 
 #: The number of glibc's option for the number of pools.
 _ARENA_MAX = -8
@@ -31,33 +36,44 @@ _HEADERS = {
 }
 
 
-def create_app(config: Config | None = None) -> Flask:
+def create_app(
+    config: Config | None = None, log: RequestLog | None = None, metrics_folder: Path | None = None
+) -> Flask:
     """Return the web application that serves the snapshots of ``config.data``, by default as the environment says.
 
     It starts one thread, which follows the pointer to the published snapshot. Without a snapshot it starts all the
-    same and answers 503 until one is published.
+    same and answers 503 until one is published. Requests are logged to ``log``, and metrics are those of all processes
+    that were given the same ``metrics_folder``.
     """
     config = config or load_config(os.environ)
     app = Flask("service", root_path=os.path.dirname(__file__))
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
     searcher = Searcher(SnapshotStore(config.data), open_embedded, config.time_limit_ms)
-    searcher.follow()
     context.attach(app, searcher)
     json.install(app)
-    answers.install(app, config.answer_bytes)
+    kept = answers.install(app, config.answer_bytes)
     errors.install(app)
     pages.install(app)
     for blueprint in (search_v1.blueprint, health.blueprint, pages.blueprint):
         app.register_blueprint(blueprint)
     app.after_request(_with_headers)
+    meters = metrics.install(app, metrics_folder) if config.metrics == "on" else None
+    observer.install(app, meters, log)
+    if meters:
+        meters.watch(Gauges(meters, searcher, kept, log).refresh, lambda: searcher.status.serving)
+        searcher.follow(meters.refresh)
+    else:
+        searcher.follow()
     return app
 
 
 def create_worker_app() -> Flask:
     """Return the application of one server process, which also sets up its log."""
     _share_memory_among_threads()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    return create_app()
+    config = load_config(os.environ)
+    logs.setup(config.log)
+    folder = os.environ.get(METRICS_FOLDER)
+    return create_app(config, logs.request_log(config.log), Path(folder) if folder else None)
 
 
 def _share_memory_among_threads() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import html
+import logging
 import os
 import re
 import socket
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -18,14 +20,16 @@ from rich.text import Text
 
 from indexer import cli as indexer_cli
 from indexer.snapshots import SnapshotStore
-from service.app import create_app, open_embedded
+from service.app import METRICS_FOLDER, create_app, open_embedded
 from service.config import Config, ConfigError, load_config
 from service.search.engines import native
 from service.search.errors import SearchError
 from service.search.model import MAX_LIMIT, MAX_OFFSET, SORTS, STATUSES, SearchRequest, SearchResult
 from service.search.searcher import Searcher
-from service.web import cursor, render
+from service.web import cursor, logs, render
 from service.web.schemas.search_v1 import to_request
+
+_log = logging.getLogger(__name__)
 
 _BACKLOG = 1024
 _THREADS = 64
@@ -73,10 +77,11 @@ def serve(host: str | None, port: int | None, workers: int | None, debug: bool, 
     _require_free(config)
     # Server processes read their settings from the environment.
     os.environ["PROCSEARCH_DATA"] = str(config.data)
-    click.echo(f"procsearch on http://{config.host}:{config.port} (data: {config.data})", err=True)
+    logs.setup(config.log)
+    _log.info("procsearch on http://%s:%s (data: %s)", config.host, config.port, config.data)
     _prepare_kernel()
     if debug:
-        create_app(config).run(config.host, config.port, debug=True, use_reloader=False)
+        create_app(config, logs.request_log(config.log)).run(config.host, config.port, debug=True, use_reloader=False)
     else:
         _serve_with_granian(config)
 
@@ -158,7 +163,7 @@ def _serve_with_granian(config: Config) -> None:
     from granian.constants import Interfaces
     from granian.server import Server
 
-    Server(
+    server = Server(
         "service.app:create_worker_app",
         address=config.host,
         port=config.port,
@@ -173,13 +178,17 @@ def _serve_with_granian(config: Config) -> None:
         backlog=_BACKLOG,
         respawn_failed_workers=True,
         log_access=False,
-    ).serve()
+        log_dictconfig=logs.setup(config.log),
+    )
+    with TemporaryDirectory(prefix="procsearch-metrics-") as folder:
+        os.environ[METRICS_FOLDER] = folder
+        server.serve()
 
 
 def _prepare_kernel() -> None:
     """Compile what ranks before any worker starts: once after an installation, and not once in each of them."""
     if not native.is_compiled():
-        click.echo("Compiling the ranking kernel for this processor; this takes some seconds, once.", err=True)
+        _log.info("Compiling the ranking kernel for this processor; this takes some seconds, once.")
     # Where it cannot be done, the workers say so and rank in numpy.
     with suppress(native.NativeUnavailable):
         native.load()

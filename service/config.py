@@ -32,6 +32,15 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"one of {', '.join(choices)}")
+        return text
+
+    return read
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting("data", "PROCSEARCH_DATA", Path("var"), Path, "Folder of imports and snapshots."),
     Setting("host", "PROCSEARCH_HOST", "127.0.0.1", str, "Address that the server listens on."),
@@ -58,6 +67,8 @@ SETTINGS: tuple[Setting, ...] = (
         _whole(1, 600_000),
         "Milliseconds after which a search stops and answers with what it has found.",
     ),
+    Setting("metrics", "PROCSEARCH_METRICS", "on", _one_of("on", "off"), "Whether /metrics is counted and shown."),
+    Setting("log", "PROCSEARCH_LOG", "json", _one_of("json", "text", "off"), "Form of the log; off: no requests."),
 )
 
 
@@ -72,6 +83,8 @@ class Config:
     max_body_bytes: int
     answer_bytes: int
     time_limit_ms: int
+    metrics: str
+    log: str
 
 
 def load_config(environment: Mapping[str, str], **given: Any) -> Config:

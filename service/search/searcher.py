@@ -82,6 +82,8 @@ class Searcher:
         self._status = Status(None, None, "No snapshot was looked for yet.")
         self._reloading = threading.Lock()
         self._stopped = threading.Event()
+        #: How often a snapshot, or its pointer, could not be taken over.
+        self.reload_failures = 0
         self._failed: str | None = None
         self._retry_at = 0.0
         self.reload()
@@ -162,15 +164,17 @@ class Searcher:
             self._status = Status(serving, name, problem)
             return changed
 
-    def follow(self) -> None:
-        """Start a thread that reloads whenever the pointer changes; it ends with the process or with `close`."""
-        threading.Thread(target=self._poll, name="snapshot-follower", daemon=True).start()
+    def follow(self, after_look: Callable[[], None] = lambda: None) -> None:
+        """Start a thread that reloads whenever the pointer changes, and calls ``after_look`` after each look at it; it
+        ends with the process or with `close`."""
+        threading.Thread(target=self._poll, args=(after_look,), name="snapshot-follower", daemon=True).start()
 
     def close(self) -> None:
         """Stop following and close the engine once its last request has ended."""
         self._stopped.set()
         with self._reloading:
             shared, self._shared = self._shared, None
+            self._status = Status(None, self._status.published, "The service is stopping.")
         if shared:
             shared.leave()
 
@@ -186,6 +190,7 @@ class Searcher:
             fresh = _Shared(self._open_engine(self._store, name))
         except SnapshotError as error:
             _log.error("snapshot %s cannot be served: %s", name, error)
+            self.reload_failures += 1
             return self._fall_back(str(error))
         old, self._shared = self._shared, fresh
         if old:
@@ -210,13 +215,15 @@ class Searcher:
         except SnapshotError:
             return []
 
-    def _poll(self) -> None:
+    def _poll(self, after_look: Callable[[], None]) -> None:
         while not self._stopped.wait(POLL_SECONDS):
             try:
                 self.reload()
+                after_look()
             except Exception:
                 # The follower must outlive anything that a broken disk can raise; the next round tries again.
                 _log.exception("the snapshot pointer could not be followed")
+                self.reload_failures += 1
 
     @contextmanager
     def _engine(self) -> Iterator[Engine]:

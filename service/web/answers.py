@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import orjson
 from flask import Flask, Response, current_app, request
 
+from service.web import metrics
 from service.web.context import searcher
 
 #: What an answer takes in memory beside its bytes.
@@ -26,10 +27,19 @@ _CACHE_CONTROL = "private, no-cache"
 
 
 class Answer(NamedTuple):
-    """The body of an answer and its entity tag."""
+    """The body of an answer, its entity tag, and for a search what is counted of it."""
 
     body: bytes
     tag: str
+    outcome: metrics.Outcome | None = None
+
+
+class Made(NamedTuple):
+    """An answer just made: its JSON, the snapshot that it is from, None where it is not to be kept, and its outcome."""
+
+    body: bytes
+    snapshot: str | None
+    outcome: metrics.Outcome | None = None
 
 
 class Answers:
@@ -40,6 +50,14 @@ class Answers:
         self._max_bytes, self._held = max_bytes, 0
         self._answers: OrderedDict[Any, Answer] = OrderedDict()
         self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._answers)
+
+    @property
+    def held_bytes(self) -> int:
+        """How much memory the answers take."""
+        return self._held
 
     def get(self, key: Any) -> Answer | None:
         """Return a kept answer, or None."""
@@ -63,9 +81,10 @@ class Answers:
                 self._held -= len(self._answers.popitem(last=False)[1].body) + _OVERHEAD
 
 
-def install(app: Flask, max_bytes: int) -> None:
-    """Let ``app`` keep so many bytes of answers."""
-    app.extensions[_KEY] = Answers(max_bytes)
+def install(app: Flask, max_bytes: int) -> Answers:
+    """Let ``app`` keep so many bytes of answers, and return where they are kept."""
+    kept_answers = app.extensions[_KEY] = Answers(max_bytes)
+    return kept_answers
 
 
 def kept() -> Answers:
@@ -81,23 +100,25 @@ def respond(make: Callable[[], dict[str, Any]]) -> Response:
     answer is not kept.
     """
 
-    def ready() -> tuple[bytes, str | None]:
+    def ready() -> Made:
         values = make()
-        return orjson.dumps(values), None if values.get("partial") else values["snapshot"]
+        snapshot = None if values.get("partial") else values["snapshot"]
+        return Made(orjson.dumps(values), snapshot, metrics.outcome(values))
 
     return respond_ready(ready)
 
 
-def respond_ready(make: Callable[[], tuple[bytes, str | None]]) -> Response:
-    """Do the same where ``make`` returns JSON and the name of its snapshot, or None for what is not to be kept."""
+def respond_ready(make: Callable[[], Made]) -> Response:
+    """Do the same where ``make`` makes the JSON itself."""
     asked = (request.path, request.query_string, datetime.date.today())
     answers = kept()
     answer = answers.get((searcher().status.serving, *asked))
     if answer is None:
-        body, snapshot = make()
-        answer = Answer(body, hashlib.blake2b(body, digest_size=12).hexdigest())
+        body, snapshot, outcome = make()
+        answer = Answer(body, hashlib.blake2b(body, digest_size=12).hexdigest(), outcome)
         if snapshot is not None:
             answers.put((snapshot, *asked), answer)
+    metrics.count_search(answer.outcome)
     return _response(answer)
 
 

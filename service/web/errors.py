@@ -1,12 +1,13 @@
 """Everything that goes wrong over HTTP: one table of codes, one body, one handler.
 
-The body of every error is ``{"error": {"code", "status", "message", "details"}}``; ``details`` lists, for a wrong
-parameter, ``parameter``, ``expected`` and ``got``. Codes are stable: clients may test for them.
+The body of every error is ``{"error": {"code", "status", "message", "details", "request_id"}}``; ``details`` lists,
+for a wrong parameter, ``parameter``, ``expected`` and ``got``. Codes are stable: clients may test for them.
 """
 
 from __future__ import annotations
 
 import logging
+import traceback
 from typing import Any
 
 from flask import Flask, Response, jsonify, render_template, request
@@ -14,6 +15,7 @@ from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from service.search.errors import BadRequest, NotFound, Unavailable
+from service.web import trace
 
 _log = logging.getLogger(__name__)
 
@@ -54,9 +56,13 @@ def install(app: Flask) -> None:
 
 
 def error_body(code: str, message: str, details: list[dict[str, str]] | None = None) -> dict[str, Any]:
-    """Return the body of an error."""
+    """Return the body of an error, and note the error for log and metrics."""
     status, _ = ERROR_CODES[code]
-    return {"error": {"code": code, "status": status, "message": message, "details": details or []}}
+    found = trace.current()
+    if found:
+        found.error = code
+    told = {"code": code, "status": status, "message": message, "details": details or []}
+    return {"error": {**told, "request_id": found and found.request_id}}
 
 
 def _answer(code: str, message: str, details: list[dict[str, str]] | None = None) -> Response:
@@ -144,5 +150,7 @@ def _extra_headers(error: HTTPException) -> list[tuple[str, str]]:
 
 
 def _fault(error: Exception) -> Response:
-    _log.exception("unexpected %s", type(error).__name__, exc_info=error)
+    # The text of an exception may quote a query, which belongs into no log: where it was raised has to do.
+    stack = "".join(traceback.format_tb(error.__traceback__))
+    _log.error("unexpected %s at\n%s", type(error).__name__, stack)
     return _answer("internal_error", "The service failed to answer; the fault is logged.")

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from service.search.model import SearchResult
 from service.search.searcher import is_active
-from service.web import facts
+from service.web import facts, metrics
 from service.web.context import searcher
 from service.web.schemas.search_v1 import to_request
 
@@ -91,7 +91,10 @@ def _block_groups(blocks: list[dict[str, Any]]) -> list[tuple[str, list[dict[str
 def _search(given: dict[str, str], page: int) -> SearchResult:
     filters = {name: given[name] for name in _FILTERS if given[name]}
     arguments = {"q": given["q"], "limit": _PAGE_SIZE, "offset": (page - 1) * _PAGE_SIZE}
-    return searcher().search(to_request(arguments | filters))
+    result = searcher().search(to_request(arguments | filters))
+    matches = [hit.match.tier.key for hit in result.hits[:1]]
+    metrics.count_search(metrics.Outcome.of(matches, result.total, bool(result.corrections), result.partial))
+    return result
 
 
 def _counts() -> dict[str, int]:

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from service.search.errors import BadRequest
 from service.search.model import SearchRequest
-from service.web import answers, cursor, render
+from service.web import answers, cursor, metrics, render
 from service.web.context import searcher
 from service.web.schemas.search_v1 import suggest_arguments, to_request
 
@@ -29,14 +29,19 @@ def search_by_body() -> Response:
     body = request.get_json()
     if not isinstance(body, dict):
         raise BadRequest("body", "a JSON object", type(body).__name__)
-    return jsonify(answer_of(to_request(body)))
+    answer = answer_of(to_request(body))
+    metrics.count_search(metrics.outcome(answer))
+    return jsonify(answer)
 
 
 @blueprint.get("/suggest")
 def suggest() -> Response:
     """Suggest completions, codes and procedures for what was typed so far."""
 
-    return answers.respond_ready(lambda: searcher().suggest(*suggest_arguments(arguments_of_query_string())))
+    def suggestions() -> answers.Made:
+        return answers.Made(*searcher().suggest(*suggest_arguments(arguments_of_query_string())))
+
+    return answers.respond_ready(suggestions)
 
 
 @blueprint.get("/documents/<code>")

@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,17 +65,28 @@ def command(*arguments: str) -> list[str]:
 
 
 @contextmanager
-def running(data: Path, workers: int = 1, log: Path | None = None) -> Iterator[Server]:
-    """Start the server over ``data``, wait until it answers, and stop it at the end."""
+def running(
+    data: Path,
+    workers: int = 1,
+    log: Path | None = None,
+    out: Path | None = None,
+    settings: Mapping[str, str] | None = None,
+) -> Iterator[Server]:
+    """Start the server over ``data`` under ``settings``, wait until it answers, and stop it at the end.
+
+    What it writes goes to ``log``, by default into the data folder, and the log of requests to ``out``, by default to
+    the same file.
+    """
     port = free_port()
     log = log or data / "server.log"
-    with log.open("ab") as stream:
+    with log.open("ab") as stream, (out or log).open("ab") as requests:
         process = subprocess.Popen(
             command("serve", "--data", str(data), "--port", str(port), "--workers", str(workers)),
             cwd=ROOT,
-            stdout=stream,
+            stdout=requests,
             stderr=stream,
-            env={name: value for name, value in os.environ.items() if not name.startswith("PROCSEARCH_")},
+            env={name: value for name, value in os.environ.items() if not name.startswith("PROCSEARCH_")}
+            | dict(settings or {}),
         )
     server = Server(f"http://127.0.0.1:{port}", process)
     try:

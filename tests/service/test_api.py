@@ -158,7 +158,7 @@ def test_every_error_has_the_one_shape(client, method, path, options, code, para
     response = getattr(client, method)(path, **options)
     assert set(response.json) == {"error"}
     error = response.json["error"]
-    assert set(error) == {"code", "status", "message", "details"}
+    assert set(error) == {"code", "status", "message", "details", "request_id"}
     assert error["code"] == code
     assert response.status_code == error["status"] == ERROR_CODES[code][0]
     assert error["message"]
