@@ -15,6 +15,7 @@ from service.config import Config, load_config
 from service.search.engines.embedded import EmbeddedEngine
 from service.search.searcher import Searcher
 from service.web import answers, context, errors, health, json, logs, metrics, observer, pages, search_v1
+from service.web.bodies import Bodies
 from service.web.gauges import Gauges
 from service.web.logs import RequestLog
 
@@ -57,6 +58,7 @@ def create_app(
     for blueprint in (search_v1.blueprint, health.blueprint, pages.blueprint):
         app.register_blueprint(blueprint)
     app.after_request(_with_headers)
+    app.wsgi_app = Bodies(app.wsgi_app, config.max_body_bytes, config.threads)  # type: ignore[method-assign]
     meters = metrics.install(app, metrics_folder) if config.metrics == "on" else None
     observer.install(app, meters, log)
     if meters:

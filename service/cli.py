@@ -32,7 +32,6 @@ from service.web.schemas.search_v1 import to_request
 _log = logging.getLogger(__name__)
 
 _BACKLOG = 1024
-_THREADS = 64
 _KILL_SECONDS = 10
 
 
@@ -170,9 +169,9 @@ def _serve_with_granian(config: Config) -> None:
         interface=Interfaces.WSGI,
         factory=True,
         workers=config.workers,
-        # Python runs one request at a time in a process; the threads are for clients that send their bodies slowly.
-        # They are not enough against many of them: that takes a proxy which buffers requests.
-        blocking_threads=_THREADS,
+        # Python runs one request at a time in a process, and the more threads wait for their turn, the longer a switch
+        # takes; they are for clients that send their bodies slowly.
+        blocking_threads=config.threads,
         workers_kill_timeout=_KILL_SECONDS,
         websockets=False,
         backlog=_BACKLOG,

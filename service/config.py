@@ -47,6 +47,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("port", "PROCSEARCH_PORT", 8000, _whole(1, 65_535), "Port that the server listens on."),
     Setting("workers", "PROCSEARCH_WORKERS", 1, _whole(1, 64), "Server processes; one a core is plenty."),
     Setting(
+        "threads",
+        "PROCSEARCH_THREADS",
+        4,
+        _whole(2, 256),
+        "Threads of each process; more of them wait for more slow clients, and take turns less quickly.",
+    ),
+    Setting(
         "max_body_bytes",
         "PROCSEARCH_MAX_BODY_BYTES",
         64 * 1024,
@@ -80,6 +87,7 @@ class Config:
     host: str
     port: int
     workers: int
+    threads: int
     max_body_bytes: int
     answer_bytes: int
     time_limit_ms: int

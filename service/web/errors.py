@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from service.search.errors import BadRequest, NotFound, Unavailable
 from service.web import trace
+from service.web.bodies import TooManySlowClients
 
 _log = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ ERROR_CODES: dict[str, tuple[int, str]] = {
     "payload_too_large": (413, "The body or address is longer than the service reads."),
     "unsupported_media_type": (415, "The body is not application/json."),
     "internal_error": (500, "A fault of the service; it is logged."),
+    "slow_clients": (503, "Too many clients send their bodies slowly; requests without a body are answered."),
     "no_snapshot": (503, "No index is published, or the published one is damaged."),
 }
 
@@ -51,6 +53,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(ValidationError, _validation_error)
     app.register_error_handler(NotFound, _not_found)
     app.register_error_handler(Unavailable, _unavailable)
+    app.register_error_handler(TooManySlowClients, _too_many_slow)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _fault)
 
@@ -119,6 +122,13 @@ def _unavailable(error: Unavailable) -> Response:
     # The reason may hold paths of this machine: it goes to the log and to readyz's reader, not to every client.
     _log.warning("request refused: %s", error)
     response = _answer("no_snapshot", "expected a published index; got none that can be served. Try again later.")
+    response.headers["Retry-After"] = str(_RETRY_SECONDS)
+    return response
+
+
+def _too_many_slow(_error: TooManySlowClients) -> Response:
+    message = "expected a body that can be read at once; half of the threads wait for slow clients. Try again later."
+    response = _answer("slow_clients", message)
     response.headers["Retry-After"] = str(_RETRY_SECONDS)
     return response
 
