@@ -94,12 +94,20 @@ def respond(make: Callable[[], dict[str, Any]]) -> Response:
     answer = kept().get((searcher().status.serving, *asked))
     if answer is None:
         values = make()
-        body = orjson.dumps(values)
-        answer = Answer(body, hashlib.blake2b(body, digest_size=12).hexdigest(), metrics.outcome(values))
+        answer = _answer(orjson.dumps(values), metrics.outcome(values))
         if not values.get("partial"):
             kept().put((values["snapshot"], *asked), answer)
     metrics.count_search(answer.outcome)
     return _response(answer)
+
+
+def tagged(values: Any) -> Response:
+    """Return ``values`` as JSON with an entity tag; it is not kept."""
+    return _response(_answer(orjson.dumps(values)))
+
+
+def _answer(body: bytes, outcome: metrics.Outcome | None = None) -> Answer:
+    return Answer(body, hashlib.blake2b(body, digest_size=12).hexdigest(), outcome)
 
 
 def _response(answer: Answer) -> Response:
