@@ -14,7 +14,22 @@ from indexer.snapshots import SnapshotStore
 from service.config import Config, load_config
 from service.search.engines.embedded import EmbeddedEngine
 from service.search.searcher import Searcher
-from service.web import answers, context, errors, health, json, logs, metrics, observer, pages, search_v1
+from service.web import (
+    answers,
+    arguments,
+    batch,
+    context,
+    cors,
+    errors,
+    health,
+    json,
+    logs,
+    metrics,
+    observer,
+    openapi,
+    pages,
+    search_v1,
+)
 from service.web.bodies import Bodies
 from service.web.gauges import Gauges
 from service.web.logs import RequestLog
@@ -49,16 +64,19 @@ def create_app(
     config = config or load_config(os.environ)
     app = Flask("service", root_path=os.path.dirname(__file__))
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
+    app.config[batch.TIME_LIMIT] = config.batch_time_limit_ms
     searcher = Searcher(SnapshotStore(config.data), open_embedded, config.time_limit_ms)
     context.attach(app, searcher)
     json.install(app)
     kept = answers.install(app, config.answer_bytes)
     errors.install(app)
+    arguments.install(app)
     pages.install(app)
-    for blueprint in (search_v1.blueprint, health.blueprint, pages.blueprint):
+    for blueprint in (search_v1.blueprint, batch.blueprint, openapi.blueprint, health.blueprint, pages.blueprint):
         app.register_blueprint(blueprint)
     app.after_request(_with_headers)
     app.wsgi_app = Bodies(app.wsgi_app, config.max_body_bytes, config.threads)  # type: ignore[method-assign]
+    cors.install(app, config.cors_origins)
     meters = metrics.install(app, metrics_folder) if config.metrics == "on" else None
     observer.install(app, meters, log)
     if meters:

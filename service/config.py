@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -41,6 +42,16 @@ def _one_of(*choices: str) -> Callable[[str], str]:
     return read
 
 
+def _origins(text: str) -> tuple[str, ...]:
+    origins = tuple(each.strip().lower() for each in text.split(","))
+    if not all(each == "*" or _ORIGIN.fullmatch(each) for each in origins):
+        raise ValueError("*, or origins like https://ehr.example:8443 separated by commas")
+    return origins
+
+
+#: As a browser tells it: scheme, host and perhaps port, and nothing behind.
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@,]+")
+
 SETTINGS: tuple[Setting, ...] = (
     Setting("data", "PROCSEARCH_DATA", Path("var"), Path, "Folder of imports and snapshots."),
     Setting("host", "PROCSEARCH_HOST", "127.0.0.1", str, "Address that the server listens on."),
@@ -74,6 +85,14 @@ SETTINGS: tuple[Setting, ...] = (
         _whole(1, 600_000),
         "Milliseconds after which a search stops and answers with what it has found.",
     ),
+    Setting(
+        "batch_time_limit_ms",
+        "PROCSEARCH_BATCH_TIME_LIMIT_MS",
+        10_000,
+        _whole(1, 600_000),
+        "Milliseconds after which the rest of a batch is left unanswered.",
+    ),
+    Setting("cors_origins", "PROCSEARCH_CORS_ORIGINS", (), _origins, "Sites whose pages may call the API; *: all."),
     Setting("metrics", "PROCSEARCH_METRICS", "on", _one_of("on", "off"), "Whether /metrics is counted and shown."),
     Setting("log", "PROCSEARCH_LOG", "json", _one_of("json", "text", "off"), "Form of the log; off: no requests."),
 )
@@ -91,6 +110,8 @@ class Config:
     max_body_bytes: int
     answer_bytes: int
     time_limit_ms: int
+    batch_time_limit_ms: int
+    cors_origins: tuple[str, ...]
     metrics: str
     log: str
 

@@ -21,7 +21,8 @@ from service.cli import cli
 from service.config import SETTINGS, load_config
 from service.search.model import Tier
 from service.web.errors import ERROR_CODES
-from service.web.schemas.search_v1 import HitSchema, SearchArguments, SearchResponse
+from service.web.schemas.answers_v1 import HitSchema, SearchResponse
+from service.web.schemas.search_v1 import SearchArguments
 
 ROOT = Path(__file__).resolve().parents[1]
 API = (ROOT / "docs/http-api.md").read_text()

@@ -3,6 +3,7 @@
 SearchError             base
 ├── BadRequest          a request that cannot be answered as it is; names the parameter
 ├── NotFound            no record has that code
+├── TimedOut            the time for an answer was up before it was whole
 └── Unavailable         there is no snapshot that can be served
 """
 
@@ -29,6 +30,13 @@ class NotFound(SearchError):
         super().__init__(
             f"expected a code of the index; got {code!r}. Search for it, or import the release that holds it."
         )
+
+
+class TimedOut(SearchError):
+    """Time was up, and what was found so far would not do as an answer; says what was not finished."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"expected time enough for {what}; got to its end. Ask for less, or again later.")
 
 
 class Unavailable(SearchError):

@@ -18,16 +18,12 @@ from typing import Any
 
 import orjson
 
-from corpus.codes import normalise_code
 from indexer.errors import SnapshotError
-from indexer.schema import SECTION_FIELDS
 from indexer.snapshots import SnapshotStore
-from service.search.corrections import corrected_text, corrections, readings_of, relabelled
 from service.search.engines.base import Engine
-from service.search.errors import NotFound, Unavailable
-from service.search.highlights import Highlighter
-from service.search.model import Evidence, Hit, Match, SearchRequest, SearchResult
-from service.search.query.parser import Query, parse_query
+from service.search.errors import Unavailable
+from service.search.model import SearchRequest, SearchResult
+from service.search.reading import Reading
 
 _log = logging.getLogger(__name__)
 
@@ -93,34 +89,16 @@ class Searcher:
         """What is served now."""
         return self._status
 
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """Hold the snapshot that is served, whatever is published meanwhile. Unavailable where there is none."""
+        with self._engine() as engine:
+            yield Reading(engine, self._time_limit_ms)
+
     def search(self, request: SearchRequest) -> SearchResult:
         """Answer one request, all of it from one snapshot. Unavailable where there is none."""
-        started = time.perf_counter()
-        deadline = time.monotonic_ns() + self._time_limit_ms * 1_000_000 if self._time_limit_ms else 0
-        query = parse_query(request.q)
         with self._engine() as engine:
-            page = engine.search(request, query, deadline)
-            fixes = corrections(query, engine) if not page.strict and not page.partial else ()
-            if fixes:
-                query = parse_query(corrected_text(request.q, fixes))
-                page = relabelled(engine.search(request, query, deadline))
-            found = zip(page.matches, engine.evidence(page), strict=True)
-            hits = tuple([_hit(engine, match, evidence, query, request) for match, evidence in found])
-            name, readings = engine.snapshot, readings_of(query, engine)
-        return SearchResult(
-            query=request.q,
-            total=page.total,
-            took_ms=round((time.perf_counter() - started) * 1000, 3),
-            snapshot=name,
-            hits=hits,
-            notes=(*query.notes, _late_note(self._time_limit_ms)) if page.partial else query.notes,
-            corrections=fixes,
-            corrected=query.text if fixes else None,
-            readings=readings,
-            facets=page.facets,
-            last=page.last,
-            partial=page.partial,
-        )
+            return Reading(engine, self._time_limit_ms).search(request)
 
     def suggest(self, text: str, limit: int) -> tuple[bytes, str]:
         """Return suggestions for what was typed so far, as a JSON object, and the name of their snapshot.
@@ -138,11 +116,8 @@ class Searcher:
 
     def document(self, code: str) -> tuple[dict[str, Any], str]:
         """Return the record of ``code``, in any case, and the name of its snapshot; NotFound where there is none."""
-        with self._engine() as engine:
-            record = engine.find(normalise_code(code)) if len(code) <= _LONGEST_CODE else None
-            if record is None:
-                raise NotFound(code[:_LONGEST_CODE])
-            return record, engine.snapshot
+        with self.reading() as reading:
+            return reading.document(code), reading.snapshot
 
     def manifest(self) -> dict[str, Any]:
         """Return the manifest of the snapshot that is served, with its name."""
@@ -242,27 +217,7 @@ class Searcher:
                 return shared
 
 
-_LONGEST_CODE = 32
-
-
-def _late_note(limit: int) -> str:
-    return f"The search was stopped after {limit} milliseconds; results may be missing. Ask for less, or again later."
-
-
 def is_active(record: dict[str, Any], today: datetime.date) -> bool:
     """Say whether a record's code may be used on ``today``."""
     day, added = today.isoformat(), (record["official"] or {}).get("added")
     return (added is None or added <= day) and (record["ends"] is None or record["ends"] >= day)
-
-
-def _hit(engine: Engine, match: Match, evidence: Evidence, query: Query, request: SearchRequest) -> Hit:
-    highlighter = Highlighter(evidence.terms, query.prefix, find=lambda name, text: engine.spans(evidence, name, text))
-    card = engine.card(match.number)
-    asked = query.section if request.section is None else None
-    inside = [name for name in evidence.fields if name in SECTION_FIELDS]
-    wanted = inside if request.section is None else [request.section]
-    # Whole records are read only where a section is to be shown.
-    passage = None
-    if card["has_document"] and (wanted or asked):
-        passage = highlighter.passage(engine.record(match.number), wanted, asked)
-    return Hit(card, match, evidence, highlighter.fields(card, evidence.fields), passage)

@@ -115,11 +115,20 @@ def respond_ready(make: Callable[[], Made]) -> Response:
     answer = answers.get((searcher().status.serving, *asked))
     if answer is None:
         body, snapshot, outcome = make()
-        answer = Answer(body, hashlib.blake2b(body, digest_size=12).hexdigest(), outcome)
+        answer = _answer(body, outcome)
         if snapshot is not None:
             answers.put((snapshot, *asked), answer)
     metrics.count_search(answer.outcome)
     return _response(answer)
+
+
+def tagged(values: Any) -> Response:
+    """Return ``values`` as JSON with an entity tag; it is not kept."""
+    return _response(_answer(orjson.dumps(values)))
+
+
+def _answer(body: bytes, outcome: metrics.Outcome | None = None) -> Answer:
+    return Answer(body, hashlib.blake2b(body, digest_size=12).hexdigest(), outcome)
 
 
 def _response(answer: Answer) -> Response:

@@ -6,17 +6,20 @@ for a wrong parameter, ``parameter``, ``expected`` and ``got``. Codes are stable
 
 from __future__ import annotations
 
+import itertools
 import logging
 import traceback
+from collections.abc import Iterator
 from typing import Any
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, current_app, jsonify, render_template, request
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from service.search.errors import BadRequest, NotFound, Unavailable
+from service.search.errors import BadRequest, NotFound, TimedOut, Unavailable
 from service.web import trace
 from service.web.bodies import TooManySlowClients
+from service.web.negotiation import MEDIA_TYPES
 
 _log = logging.getLogger(__name__)
 
@@ -27,31 +30,46 @@ ERROR_CODES: dict[str, tuple[int, str]] = {
     "document_not_found": (404, "No record has this code."),
     "not_found": (404, "No such address."),
     "method_not_allowed": (405, "The address exists but not for this method; see the Allow header."),
+    "not_acceptable": (406, "The answer cannot be had in a type that the Accept header allows."),
     "payload_too_large": (413, "The body or address is longer than the service reads."),
     "unsupported_media_type": (415, "The body is not application/json."),
     "internal_error": (500, "A fault of the service; it is logged."),
     "slow_clients": (503, "Too many clients send their bodies slowly; requests without a body are answered."),
+    "timed_out": (503, "The time for it was up before it could be answered; ask for less, or later."),
     "no_snapshot": (503, "No index is published, or the published one is damaged."),
 }
 
 _BY_STATUS = {
     404: "not_found",
     405: "method_not_allowed",
+    406: "not_acceptable",
     413: "payload_too_large",
     414: "payload_too_large",
     415: "unsupported_media_type",
 }
+_ITEM_CODES: dict[type[Exception], str] = {NotFound: "document_not_found", TimedOut: "timed_out"}
 _RETRY_SECONDS = 5
+_NOTHING = object()
 _SHOWN_PATH = 100
 _MOST_DETAILS = 10
 _SHOWN_NAME = 60
 
 
+class MalformedRequest(Exception):
+    """A part of the request cannot be read at all: which, what was expected and what came."""
+
+    def __init__(self, parameter: str, expected: str, got: str) -> None:
+        self.detail = {"parameter": parameter, "expected": expected, "got": got}
+        super().__init__(f"{parameter}: expected {expected}; got {got}.")
+
+
 def install(app: Flask) -> None:
     """Make ``app`` answer every error in the one shape, as a page where a person asked for a page."""
     app.register_error_handler(BadRequest, _bad_request)
+    app.register_error_handler(MalformedRequest, _malformed)
     app.register_error_handler(ValidationError, _validation_error)
     app.register_error_handler(NotFound, _not_found)
+    app.register_error_handler(TimedOut, _timed_out)
     app.register_error_handler(Unavailable, _unavailable)
     app.register_error_handler(TooManySlowClients, _too_many_slow)
     app.register_error_handler(HTTPException, _http_error)
@@ -60,12 +78,20 @@ def install(app: Flask) -> None:
 
 def error_body(code: str, message: str, details: list[dict[str, str]] | None = None) -> dict[str, Any]:
     """Return the body of an error, and note the error for log and metrics."""
-    status, _ = ERROR_CODES[code]
     found = trace.current()
     if found:
         found.error = code
-    told = {"code": code, "status": status, "message": message, "details": details or []}
-    return {"error": {**told, "request_id": found and found.request_id}}
+    return {"error": {**_told(code, message, details), "request_id": found and found.request_id}}
+
+
+def of_item(error: NotFound | TimedOut) -> dict[str, Any]:
+    """Return what is told of one of many things that were asked for, where the others are answered."""
+    told = _told(_ITEM_CODES[type(error)], str(error), None)
+    return {"status": told["status"], "error": told}
+
+
+def _told(code: str, message: str, details: list[dict[str, str]] | None) -> dict[str, Any]:
+    return {"code": code, "status": ERROR_CODES[code][0], "message": message, "details": details or []}
 
 
 def _answer(code: str, message: str, details: list[dict[str, str]] | None = None) -> Response:
@@ -83,34 +109,34 @@ def _bad_request(error: BadRequest) -> Response:
     return _answer("invalid_parameter", str(error), [detail])
 
 
+def _malformed(error: MalformedRequest) -> Response:
+    return _answer("malformed_request", str(error), [error.detail])
+
+
 def _validation_error(error: ValidationError) -> Response:
+    found = itertools.islice(_problems(error), _MOST_DETAILS)
     details = [
-        {
-            "parameter": str(name)[:_SHOWN_NAME],
-            "expected": " ".join(map(str, _flat(messages))),
-            "got": _given(error, str(name)),
-        }
-        for name, messages in _messages(error).items()
+        {"parameter": name[:_SHOWN_NAME], "expected": " ".join(map(str, expected)), "got": _shown(got)}
+        for name, expected, got in found
     ]
-    details = details[:_MOST_DETAILS]
     message = " ".join(f"{each['parameter']}: expected {each['expected']}; got {each['got']}." for each in details)
     return _answer("invalid_parameter", message, details)
 
 
-def _messages(error: ValidationError) -> dict[str, Any]:
-    messages = error.messages
-    return messages if isinstance(messages, dict) else {"body": messages}
-
-
-def _flat(messages: Any) -> list[Any]:
-    if isinstance(messages, dict):
-        return [text for value in messages.values() for text in _flat(value)]
-    return messages if isinstance(messages, list) else [messages]
-
-
-def _given(error: ValidationError, name: str) -> str:
+def _problems(error: ValidationError) -> Iterator[tuple[str, list[Any], Any]]:
+    """Yield parameter, what was expected, and what came; of a list each value that is wrong: ``codes[3]``."""
+    messages = error.messages if isinstance(error.messages, dict) else {"body": error.messages}
     data = error.data if isinstance(error.data, dict) else {}
-    text = repr(data[name]) if name in data else "nothing"
+    for name, told in messages.items():
+        given = data.get(name, _NOTHING)
+        if isinstance(told, dict):
+            yield from ((f"{name}[{at}]", expected, given[at]) for at, expected in told.items())
+        else:
+            yield str(name), told, given
+
+
+def _shown(value: Any) -> str:
+    text = "nothing" if value is _NOTHING else repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
@@ -121,7 +147,15 @@ def _not_found(error: NotFound) -> Response:
 def _unavailable(error: Unavailable) -> Response:
     # The reason may hold paths of this machine: it goes to the log and to readyz's reader, not to every client.
     _log.warning("request refused: %s", error)
-    response = _answer("no_snapshot", "expected a published index; got none that can be served. Try again later.")
+    return _later("no_snapshot", "expected a published index; got none that can be served. Try again later.")
+
+
+def _timed_out(error: TimedOut) -> Response:
+    return _later("timed_out", str(error))
+
+
+def _later(code: str, message: str) -> Response:
+    response = _answer(code, message)
     response.headers["Retry-After"] = str(_RETRY_SECONDS)
     return response
 
@@ -140,7 +174,9 @@ def _http_error(error: HTTPException) -> Response:
     if status >= 500:
         return _fault(error)
     code = _BY_STATUS.get(status, "malformed_request")
-    response = _answer(code, _http_message(code, error))
+    detail = _header_detail(code)
+    message = "{parameter}: expected {expected}; got {got}.".format(**detail) if detail else _http_message(code, error)
+    response = _answer(code, message, [detail] if detail else None)
     response.headers.extend(_extra_headers(error))
     return response
 
@@ -150,9 +186,23 @@ def _http_message(code: str, error: HTTPException) -> str:
         return f"expected an address of this service; got {request.path[:_SHOWN_PATH]}."
     if isinstance(error, MethodNotAllowed):
         return f"expected one of {', '.join(sorted(error.valid_methods or []))}; got {request.method}."
-    if code == "unsupported_media_type":
-        return f"expected a body of Content-Type application/json; got {(request.mimetype or 'none')[:_SHOWN_PATH]}."
+    if code == "payload_too_large":
+        return f"body: expected at most {current_app.config['MAX_CONTENT_LENGTH']} bytes; got more."
     return f"{ERROR_CODES[code][1]} (HTTP {error.code} {error.name})"
+
+
+def _header_detail(code: str) -> dict[str, str] | None:
+    """Return what is wrong with a header that says a type, where that is what is wrong."""
+    if code == "unsupported_media_type":
+        return {
+            "parameter": "Content-Type",
+            "expected": "application/json",
+            "got": request.mimetype[:_SHOWN_PATH] or "none",
+        }
+    if code == "not_acceptable":
+        got = request.headers.get("Accept", "")[:_SHOWN_PATH]
+        return {"parameter": "Accept", "expected": f"one of {', '.join(MEDIA_TYPES.values())}", "got": got}
+    return None
 
 
 def _extra_headers(error: HTTPException) -> list[tuple[str, str]]:

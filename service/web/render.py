@@ -28,18 +28,19 @@ def answer(result: SearchResult, cursor: str | None) -> dict[str, Any]:
         "readings": [{"word": each.word, "meanings": each.meanings} for each in result.readings],
         "facets": {name: facet_values(name, counts) for name, counts in result.facets.items()},
         "cursor": cursor,
-        "hits": [_hit(hit) for hit in result.hits],
+        "hits": [hit(each) for each in result.hits],
     }
 
 
-def _hit(hit: Hit) -> dict[str, Any]:
-    match, passage = hit.match, hit.section
-    shown = {name: hit.record[name] for name in _SHOWN}
+def hit(found: Hit) -> dict[str, Any]:
+    """Return one hit."""
+    match, passage = found.match, found.section
+    shown = {name: found.record[name] for name in _SHOWN}
     shown["status"] = "active" if match.active else "terminated"
     shown["score"] = match.score
     shown["match"] = _TIER_KEYS[match.tier]
-    shown["matched_fields"] = hit.evidence.fields
-    shown["highlights"] = hit.highlights
+    shown["matched_fields"] = found.evidence.fields
+    shown["highlights"] = found.highlights
     shown["section"] = passage and {"key": passage.key, "heading": passage.heading, "snippet": passage.snippet}
     shown["explanation"] = [
         {"part": each.name, "word": each.word, "value": round(each.value, 6)} for each in match.parts

@@ -4,32 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
-from service.search.errors import BadRequest
 from service.search.model import SearchRequest
-from service.web import answers, cursor, metrics, render
+from service.web import answers, arguments, cursor, exports, metrics, negotiation, render
+from service.web.arguments import of_query_string as arguments_of_query_string
 from service.web.context import searcher
 from service.web.schemas.search_v1 import suggest_arguments, to_request
 
 blueprint = Blueprint("search_v1", __name__, url_prefix="/api/v1")
 
-_NUMBERS = ("limit", "offset")
-
 
 @blueprint.get("/search")
 def search_by_query_string() -> Response:
     """Search with parameters in the query string."""
-    return answers.respond(lambda: answer_of(to_request(arguments_of_query_string())))
+    response = _search_by_query_string()
+    response.headers.add("Vary", "Accept")
+    return response
 
 
 @blueprint.post("/search")
 def search_by_body() -> Response:
     """Search with the same parameters as a JSON object."""
-    body = request.get_json()
-    if not isinstance(body, dict):
-        raise BadRequest("body", "a JSON object", type(body).__name__)
-    answer = answer_of(to_request(body))
+    given = arguments.of_body()
+    wanted = negotiation.wanted(given)
+    if wanted != negotiation.JSON:
+        return exports.respond(given, wanted)
+    answer = answer_of(to_request(given))
     metrics.count_search(metrics.outcome(answer))
     return jsonify(answer)
 
@@ -48,7 +49,7 @@ def suggest() -> Response:
 def document(code: str) -> Response:
     """Return one record whole; the code may be typed in any case."""
     record, snapshot = searcher().document(code)
-    return jsonify({**record, "snapshot": snapshot})
+    return answers.tagged({**record, "snapshot": snapshot})
 
 
 @blueprint.get("/snapshot")
@@ -57,22 +58,16 @@ def snapshot() -> Response:
     manifest = searcher().manifest()
     shown = ("snapshot", "created", "content_hash", "format_version", "analysis", "schema", "counts")
     sources = {name: manifest["sources"][name] for name in ("releases", "drug_tables")}
-    return jsonify({**{name: manifest[name] for name in shown}, **sources})
+    return answers.tagged({**{name: manifest[name] for name in shown}, **sources})
 
 
-def arguments_of_query_string() -> dict[str, Any]:
-    """Return the parameters of the query string, numbers as numbers; BadRequest where one is given twice."""
-    values: dict[str, Any] = {}
-    for name, given in request.args.lists():
-        if len(given) > 1:
-            raise BadRequest(name, "the parameter once", f"it {len(given)} times")
-        values[name] = _number(given[0]) if name in _NUMBERS else given[0]
-    return values
-
-
-def _number(text: str) -> int | str:
-    # Anything else is left for the schema to refuse; a longer text could only be out of range.
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 12 else text
+def _search_by_query_string() -> Response:
+    if not negotiation.is_plain():
+        given = arguments_of_query_string()
+        wanted = negotiation.wanted(given)
+        if wanted != negotiation.JSON:
+            return exports.respond(given, wanted)
+    return answers.respond(lambda: answer_of(to_request(arguments_of_query_string())))
 
 
 def answer_of(request_: SearchRequest) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pytest
 from service.app import create_app
 from service.config import load_config
 from service.web.errors import ERROR_CODES
-from service.web.schemas.search_v1 import SearchResponse
+from service.web.schemas.answers_v1 import SearchResponse
 
 HIT_KEYS = {
     "code",

@@ -29,7 +29,7 @@ from service.search.model import Match, Page, SearchRequest, Tier
 from service.search.query.syntax import FIELD_NAMES
 from service.search.searcher import Searcher
 from service.web import render
-from service.web.schemas.search_v1 import SearchResponse
+from service.web.schemas.answers_v1 import SearchResponse
 from tests.corpus.samples import document_text
 from tests.indexer.records import code, release
 

@@ -8,74 +8,29 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import RAISE, Schema, fields, validate
 
 from corpus.codes import CODE_SYSTEMS
 from indexer.beginnings import MAX_SUGGESTIONS
 from indexer.columns import FACETS
 from indexer.schema import SECTION_FIELDS
+from service.search.errors import BadRequest
 from service.search.model import MAX_LIMIT, MAX_OFFSET, MAX_QUERY_CHARS, SORTS, STATUSES, SearchRequest
 from service.web import cursor
-from service.web.facts import facet_values
+from service.web.negotiation import CSV, FORMATS, NDJSON
+from service.web.schemas.fields import Choice, Values, date, flag, number, text
 
+#: How many hits an export may have.
+MAX_EXPORT = 10_000
 #: Values that a facet may be filtered by; the others take whatever the records hold.
 _CLOSED = {
     "kind": ("procedure", "modifier"),
     "code_system": tuple(system.name for system in CODE_SYSTEMS),
     "has_document": ("true", "false"),
 }
-_MAX_VALUES = 50
+#: How many suggestions of each kind are returned where nobody says how many.
 _SUGGESTIONS = 8
-_MAX_VALUE_CHARS = 20
-
-
-class _Choice(fields.String):
-    """One of a few words."""
-
-    def __init__(self, values: tuple[str, ...], what: str, default: str | None = None) -> None:
-        expected = "one of " + ", ".join(values)
-        super().__init__(
-            load_default=default,
-            validate=validate.OneOf(values, error=expected),
-            error_messages={"invalid": expected, "null": expected},
-            metadata={"description": what},
-        )
-
-
-class _Values(fields.Field[tuple[str, ...]]):
-    """Values separated by commas, or a JSON list of them; any of them will do."""
-
-    def __init__(self, allowed: tuple[str, ...] | None, what: str) -> None:
-        super().__init__(load_default=(), metadata={"description": what})
-        self._allowed = allowed
-        self._expected = (
-            "values of " + ", ".join(allowed)
-            if allowed
-            else f"at most {_MAX_VALUES} values of at most {_MAX_VALUE_CHARS} characters, separated by commas"
-        )
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> tuple[str, ...]:
-        if isinstance(value, bool):
-            value = "true" if value else "false"
-        values = value.split(",") if isinstance(value, str) else value
-        if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
-            raise ValidationError(self._expected)
-        values = [each.strip() for each in values]
-        fits = len(values) <= _MAX_VALUES and all(0 < len(each) <= _MAX_VALUE_CHARS for each in values)
-        if not fits or (self._allowed and not set(values) <= set(self._allowed)):
-            raise ValidationError(self._expected)
-        return tuple(values)
-
-
-def _number(default: int, low: int, high: int, what: str) -> fields.Integer:
-    expected = f"a whole number from {low} to {high}"
-    return fields.Integer(
-        load_default=default,
-        strict=True,
-        validate=validate.Range(low, high, error=expected),
-        error_messages={"invalid": expected, "null": expected, "too_large": expected},
-        metadata={"description": what},
-    )
+_ON = "The day for which status is told; today by default."
 
 
 class SearchArguments(Schema):
@@ -84,46 +39,44 @@ class SearchArguments(Schema):
     class Meta:
         unknown = RAISE
 
-    q = fields.String(
-        load_default="",
-        validate=validate.Length(max=MAX_QUERY_CHARS, error=f"at most {MAX_QUERY_CHARS} characters"),
-        error_messages={"invalid": "text", "null": "text"},
-        metadata={"description": "What to search for; blank lists everything by code."},
-    )
-    limit = _number(10, 1, MAX_LIMIT, "How many hits to return.")
-    offset = _number(0, 0, MAX_OFFSET, "How many hits to pass over.")
+    q = text(MAX_QUERY_CHARS, "What to search for; blank lists everything by code.", load_default="")
+    limit = number(10, 1, MAX_LIMIT, "How many hits to return.")
+    offset = number(0, 0, MAX_OFFSET, "How many hits to pass over.")
     cursor = fields.String(
         load_default=None,
         validate=validate.Length(max=cursor.MAX_CHARS, error="the cursor of an earlier answer"),
         error_messages={"invalid": "the cursor of an earlier answer", "null": "the cursor of an earlier answer"},
         metadata={"description": "The cursor of the page before, in the place of offset."},
     )
-    sort = _Choice(SORTS, "The order of hits.", "relevance")
-    status = _Choice(STATUSES, "Only codes in use, or only codes no longer in use, on the day `on`.")
-    on = fields.Date(
-        load_default=None,
-        error_messages={"invalid": "a date like 2020-01-31", "null": "a date like 2020-01-31"},
-        metadata={"description": "The day for which status is told; today by default."},
-    )
-    section = _Choice(tuple(SECTION_FIELDS), "Only matches in this section.")
-    kind = _Values(_CLOSED["kind"], "Only procedures or only modifiers.")
-    code_system = _Values(_CLOSED["code_system"], "Only codes of these systems.")
-    family = _Values(None, "Only HCPCS codes with these first letters.")
-    coverage = _Values(None, "Only codes with these Medicare coverage codes.")
-    betos = _Values(None, "Only codes of these BETOS categories.")
-    type_of_service = _Values(None, "Only codes with these types of service.")
-    has_document = _Values(_CLOSED["has_document"], "Only codes with, or without, a full description.")
-    facets = _Values(FACETS, "Facets whose values are to be counted.")
-    explain = fields.Boolean(
-        load_default=False,
-        truthy={"true", True},
-        falsy={"false", False},
-        error_messages={"invalid": "true or false", "null": "true or false"},
-        metadata={"description": "Whether to tell the parts of each score."},
+    sort = Choice(SORTS, "The order of hits.", "relevance")
+    status = Choice(STATUSES, "Only codes in use, or only codes no longer in use, on the day `on`.")
+    on = date(_ON)
+    section = Choice(tuple(SECTION_FIELDS), "Only matches in this section.")
+    kind = Values(_CLOSED["kind"], "Only procedures or only modifiers.")
+    code_system = Values(_CLOSED["code_system"], "Only codes of these systems.")
+    family = Values(None, "Only HCPCS codes with these first letters.")
+    coverage = Values(None, "Only codes with these Medicare coverage codes.")
+    betos = Values(None, "Only codes of these BETOS categories.")
+    type_of_service = Values(None, "Only codes with these types of service.")
+    has_document = Values(_CLOSED["has_document"], "Only codes with, or without, a full description.")
+    facets = Values(FACETS, "Facets whose values are to be counted.")
+    explain = flag("Whether to tell the parts of each score.")
+    format = Choice(FORMATS, "The form of the answer, in the place of the Accept header.")
+
+
+class ExportArguments(SearchArguments):
+    """The same where all results are wanted, as CSV or NDJSON."""
+
+    limit = number(
+        MAX_EXPORT,
+        1,
+        MAX_EXPORT,
+        f"How many hits to return: 1 to {MAX_LIMIT} as JSON, 10 by default; 1 to {MAX_EXPORT} as CSV or NDJSON, "
+        "all by default.",
     )
 
 
-SearchArguments.error_messages = {
+SearchArguments.error_messages = ExportArguments.error_messages = {
     "unknown": "no parameter of this name; known are " + ", ".join(SearchArguments().fields),
     "type": "a JSON object",
 }
@@ -139,16 +92,11 @@ class SuggestArguments(Schema):
         "unknown": "no parameter of this name; known are q, limit"
     }
 
-    q = fields.String(
-        required=True,
-        validate=validate.Length(max=MAX_QUERY_CHARS, error=f"at most {MAX_QUERY_CHARS} characters"),
-        error_messages={"required": "what was typed so far"},
-        metadata={"description": "What was typed so far."},
-    )
-    limit = _number(_SUGGESTIONS, 1, MAX_SUGGESTIONS, "How many suggestions of each kind to return.")
+    q = text(MAX_QUERY_CHARS, "What was typed so far.", required=True)
+    limit = number(_SUGGESTIONS, 1, MAX_SUGGESTIONS, "How many suggestions of each kind to return.")
 
 
-_ARGUMENTS, _SUGGEST_ARGUMENTS = SearchArguments(), SuggestArguments()
+_ARGUMENTS, _EXPORT_ARGUMENTS, _SUGGEST_ARGUMENTS = SearchArguments(), ExportArguments(), SuggestArguments()
 
 
 def suggest_arguments(values: Mapping[str, Any]) -> tuple[str, int]:
@@ -177,6 +125,17 @@ def to_request(values: Mapping[str, Any]) -> SearchRequest:
     return cursor.placed(_request(given), given["cursor"])
 
 
+def to_export(values: Mapping[str, Any]) -> tuple[SearchRequest, int]:
+    """Return the request that such values make where all results are wanted, and how many hits at most.
+
+    ValidationError names each value that is wrong.
+    """
+    given = _EXPORT_ARGUMENTS.load(values)
+    if given["facets"]:
+        raise BadRequest("facets", f"none where format is {CSV} or {NDJSON}, which have no room for them", "some")
+    return cursor.placed(_request(given), given["cursor"]), given["limit"]
+
+
 @lru_cache(maxsize=1024)
 def _request_of(values: tuple[tuple[str, str | int], ...], _today: datetime.date) -> SearchRequest:
     return _request(_ARGUMENTS.load(dict(values)))
@@ -195,68 +154,3 @@ def _request(given: Mapping[str, Any]) -> SearchRequest:
         facets=given["facets"],
         explain=given["explain"],
     )
-
-
-class PassageSchema(Schema):
-    """The section that matches best and where in it."""
-
-    key = fields.String()
-    heading = fields.String()
-    snippet = fields.String()
-
-
-def _explanation(hit: Any) -> list[dict[str, Any]] | None:
-    parts = hit.match.parts
-    return [{"part": each.name, "word": each.word, "value": round(each.value, 6)} for each in parts] or None
-
-
-class HitSchema(Schema):
-    """One hit; ``highlights`` and ``section.snippet`` are HTML with ``<mark>`` as the only tag."""
-
-    code = fields.String(attribute="record.code")
-    code_system = fields.String(attribute="record.code_system")
-    kind = fields.String(attribute="record.kind")
-    family = fields.String(attribute="record.family", allow_none=True)
-    title = fields.String(attribute="record.title")
-    descriptor = fields.String(attribute="record.descriptor")
-    has_document = fields.Boolean(attribute="record.has_document")
-    status = fields.Function(lambda hit: "active" if hit.match.active else "terminated")
-    score = fields.Float(attribute="match.score")
-    match = fields.Function(lambda hit: hit.match.tier.key)
-    matched_fields = fields.List(fields.String(), attribute="evidence.fields")
-    highlights = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
-    section = fields.Nested(PassageSchema, allow_none=True)
-    explanation = fields.Function(_explanation)
-
-
-class CorrectionSchema(Schema):
-    """A word that the index does not know, and the word searched in its place."""
-
-    typed = fields.String()
-    searched = fields.String()
-
-
-class ReadingSchema(Schema):
-    """What an abbreviation of the query may mean."""
-
-    word = fields.String()
-    meanings = fields.List(fields.String())
-
-
-class SearchResponse(Schema):
-    """The answer to a search."""
-
-    query = fields.String()
-    corrected = fields.String(allow_none=True)
-    total = fields.Integer()
-    is_partial = fields.Boolean(data_key="partial", attribute="partial")
-    took_ms = fields.Float()
-    snapshot = fields.String()
-    notes = fields.List(fields.String())
-    corrections = fields.List(fields.Nested(CorrectionSchema))
-    readings = fields.List(fields.Nested(ReadingSchema))
-    facets = fields.Function(
-        lambda result: {name: facet_values(name, counts) for name, counts in result.facets.items()}
-    )
-    cursor = fields.String(allow_none=True)
-    hits = fields.List(fields.Nested(HitSchema))

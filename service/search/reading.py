@@ -1,0 +1,109 @@
+"""One snapshot for as long as it is read: all that is asked of a `Reading` is answered from the same one."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from corpus.codes import normalise_code
+from indexer.schema import SECTION_FIELDS
+from service.search.corrections import corrected_text, corrections, readings_of, relabelled
+from service.search.engines.base import Engine
+from service.search.errors import NotFound
+from service.search.highlights import Highlighter
+from service.search.model import MAX_LIMIT, Evidence, Hit, Match, SearchRequest, SearchResult
+from service.search.query.parser import Query, parse_query
+
+_LONGEST_CODE = 32
+
+
+class Reading:
+    """What can be asked of one engine. ``time_limit_ms`` is for each search, 0: none; `until` may end them earlier."""
+
+    def __init__(self, engine: Engine, time_limit_ms: int) -> None:
+        self._engine = engine
+        self._time_limit_ms = time_limit_ms
+        #: No search goes on after this moment of `time.monotonic_ns`; 0: there is no such moment.
+        self.until = 0
+
+    @property
+    def snapshot(self) -> str:
+        """The name of the snapshot."""
+        return self._engine.snapshot
+
+    @property
+    def is_over(self) -> bool:
+        """Whether `until` has passed."""
+        return 0 < self.until <= time.monotonic_ns()
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        """Answer one request."""
+        started = time.perf_counter()
+        engine, deadline = self._engine, self._deadline()
+        query = parse_query(request.q)
+        page = engine.search(request, query, deadline)
+        fixes = corrections(query, engine) if not page.strict and not page.partial else ()
+        if fixes:
+            query = parse_query(corrected_text(request.q, fixes))
+            page = relabelled(engine.search(request, query, deadline))
+        found = zip(page.matches, engine.evidence(page), strict=True)
+        return SearchResult(
+            hits=tuple([_hit(engine, match, evidence, query, request) for match, evidence in found]),
+            readings=readings_of(query, engine),
+            query=request.q,
+            total=page.total,
+            took_ms=round((time.perf_counter() - started) * 1000, 3),
+            snapshot=engine.snapshot,
+            notes=(*query.notes, _late_note(self._time_limit_ms)) if page.partial else query.notes,
+            corrections=fixes,
+            corrected=query.text if fixes else None,
+            facets=page.facets,
+            last=page.last,
+            partial=page.partial,
+        )
+
+    def pages(self, request: SearchRequest, most: int) -> Iterator[SearchResult]:
+        """Yield the results of ``request``, page by page, until ``most`` hits came or none is left.
+
+        A page that is partial is the last one: what follows it cannot be told.
+        """
+        rest = most
+        while True:
+            result = self.search(dataclasses.replace(request, limit=min(rest, MAX_LIMIT)))
+            yield result
+            rest -= len(result.hits)
+            if result.partial or result.last is None or rest <= 0:
+                return
+            request = dataclasses.replace(request, after=result.last, offset=0)
+
+    def document(self, code: str) -> dict[str, Any]:
+        """Return the record of ``code``, in any case; NotFound where there is none."""
+        record = self._engine.find(normalise_code(code)) if len(code) <= _LONGEST_CODE else None
+        if record is None:
+            raise NotFound(code[:_LONGEST_CODE])
+        return record
+
+    def _deadline(self) -> int:
+        if not self._time_limit_ms:
+            return self.until
+        deadline = time.monotonic_ns() + self._time_limit_ms * 1_000_000
+        return min(deadline, self.until) if self.until else deadline
+
+
+def _late_note(limit: int) -> str:
+    return f"The search was stopped after {limit} milliseconds; results may be missing. Ask for less, or again later."
+
+
+def _hit(engine: Engine, match: Match, evidence: Evidence, query: Query, request: SearchRequest) -> Hit:
+    highlighter = Highlighter(evidence.terms, query.prefix, find=lambda name, text: engine.spans(evidence, name, text))
+    card = engine.card(match.number)
+    asked = query.section if request.section is None else None
+    inside = [name for name in evidence.fields if name in SECTION_FIELDS]
+    wanted = inside if request.section is None else [request.section]
+    # Whole records are read only where a section is to be shown.
+    passage = None
+    if card["has_document"] and (wanted or asked):
+        passage = highlighter.passage(engine.record(match.number), wanted, asked)
+    return Hit(card, match, evidence, highlighter.fields(card, evidence.fields), passage)
