@@ -14,18 +14,22 @@ from functools import lru_cache
 from pathlib import Path
 
 from corpus.codes import HCPCS
-from corpus.errors import Problem
+from corpus.draft import PLACEHOLDER
+from corpus.errors import Problem, StoreError
 from corpus.grammar import SectionName
 from corpus.model import Procedure, split_abbreviation
 from corpus.store import StoredDocument
 
-FEWEST_WORDS, MOST_WORDS = 350, 1_000
+FEWEST_WORDS, MOST_WORDS = 350, 900
 FEWEST_NAMES = 4
 #: A reader of twelve years understands texts of this grade.
 HIGHEST_GRADE = 8.0
 #: So many words in a row are a sentence that was copied, and no two documents share one by chance.
 RUN_WORDS = 8
 MOST_DOCUMENTS_OF_A_RUN = 2
+
+#: The file in a corpus folder that lists words which are spelled right.
+WORDS = "words.lst"
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _SENTENCE = re.compile(r"[^.!?]*[.!?]*")
@@ -47,12 +51,23 @@ def lint(documents: Sequence[StoredDocument], known: Known) -> list[Problem]:
     shared = [*_shared_runs(documents), *_shared_names(documents)]
     common = _words_of_several(documents)
     for each in documents:
-        own = (_length, _names, _grade, _other_codes)
+        own = (_placeholders, _length, _names, _grade, _other_codes)
         found[each.path] += [problem for check in own for problem in check(each, known)]
         found[each.path] += _misspelt(each, known, common)
     for problem in shared:
         found[problem.path].append(problem)
     return [problem for some in found.values() for problem in some]
+
+
+def read_words(folder: Path) -> list[str]:
+    """Return the words of the file `WORDS` in a corpus folder, one a line; lines that begin with # are comments."""
+    try:
+        lines = (folder / WORDS).read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreError(f"{folder / WORDS}: expected a file of words in UTF-8; got {error}. Correct it.") from error
+    return [line.strip().lower() for line in lines if line.strip() and not line.startswith("#")]
 
 
 def reading_grade(text: str) -> float:
@@ -78,6 +93,14 @@ def _hyphenation() -> object:
 @lru_cache(maxsize=65_536)
 def _syllables(word: str) -> int:
     return len(_hyphenation().positions(word.lower())) + 1  # type: ignore[attr-defined]
+
+
+def _placeholders(stored: StoredDocument, _known: Known) -> Iterator[Problem]:
+    names = (*stored.document.common_names, *stored.document.technical_terms)
+    count = sum(PLACEHOLDER in text for text in (*names, *_texts(stored.document)))
+    if count:
+        expected, remedy = "every place of a draft to be filled in", "Write the text, then check again."
+        yield _warning(stored, "placeholder", expected, f"{count} that are not", remedy, PLACEHOLDER)
 
 
 def _length(stored: StoredDocument, _known: Known) -> Iterator[Problem]:
@@ -110,7 +133,7 @@ def _other_codes(stored: StoredDocument, known: Known) -> Iterator[Problem]:
         for code in _CODE.findall(text):
             if code not in known.codes and code != stored.document.code:
                 remedy = "Correct the code, or import the release that has it."
-                yield _warning(stored, "unknown-code", "a code of the imported releases", code, remedy, text)
+                yield _warning(stored, "mentioned-code", "a code of the imported releases", code, remedy, text)
 
 
 def _misspelt(stored: StoredDocument, known: Known, common: Collection[str]) -> Iterator[Problem]:
@@ -135,8 +158,12 @@ def _corrections(words: frozenset[str]) -> dict[str, str]:
     from spellchecker import SpellChecker
 
     checker = SpellChecker(distance=1)
-    found = ((word, checker.correction(word)) for word in checker.unknown(words))
-    return {word: right for word, right in found if right is not None and right != word}
+    found = {word: checker.candidates(word) or set() for word in checker.unknown(words)}
+    # Of several that are as frequent the first by letters, so that the same is told each time.
+    best = {
+        word: min(some - {word}, key=lambda each: (-checker[each], each), default=None) for word, some in found.items()
+    }
+    return {word: right for word, right in best.items() if right is not None}
 
 
 def _words_of_several(documents: Sequence[StoredDocument]) -> set[str]:

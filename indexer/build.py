@@ -115,7 +115,7 @@ def build(
     with write_lock(data, wait):
         store = SnapshotStore(data)
         store.remove_leftovers()
-        corpus = _load_corpus(folders)
+        corpus = load_corpus(folders)
         if strict and corpus.rejected:
             raise BuildError(_rejected_message(corpus.rejected))
         inputs = _inputs_hash(data, corpus)
@@ -125,12 +125,6 @@ def build(
         given = _read(data, corpus, progress or Silent())
         given.inputs = inputs
         return _publish(store, given, before, progress or Silent())
-
-
-def examine(data: Path, folders: Sequence[Path]) -> tuple[Corpus, list[Problem]]:
-    """Read everything that a build would read; return the corpus and all problems, and write nothing."""
-    given = _read(data, _load_corpus(folders), Silent())
-    return given.corpus, given.problems
 
 
 def verify(snapshot: Snapshot) -> None:
@@ -151,7 +145,8 @@ def verify(snapshot: Snapshot) -> None:
         )
 
 
-def _load_corpus(folders: Sequence[Path]) -> Corpus:
+def load_corpus(folders: Sequence[Path]) -> Corpus:
+    """Read all documents; BuildError where a folder cannot be read."""
     try:
         return load(folders)
     except StoreError as error:

@@ -1,30 +1,27 @@
-"""The commands that write: import, check, build, snapshots, verify, rollback, prune. Exit codes are set only here."""
+"""The commands that write: import, build, snapshots, verify, rollback, prune. Exit codes are set only here."""
 
 from __future__ import annotations
 
-import dataclasses
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
-import orjson
 
-from corpus.errors import CorpusError, Problem
-from corpus.store import SHIPPED
+from corpus.errors import CorpusError
 from indexer import report, vocabularies
-from indexer.build import Summary, build, examine, verify
+from indexer.build import Summary, build, verify
+from indexer.document_commands import EXIT_REJECTED, check, new
 from indexer.drugs import DrugStore
 from indexer.errors import DataError, IndexerError, SnapshotError
 from indexer.importers.drugs import read_drug_table
 from indexer.importers.hcpcs import read_release
 from indexer.imports import ImportStore
 from indexer.locks import write_lock
+from indexer.options import as_dict, chosen_folders, corpus_options, data_option, json_option, print_json, wait_option
 from indexer.snapshots import Snapshot, SnapshotStore
 
 EXIT_FAILED = 1
-EXIT_REJECTED = 3
 
 EXIT_CODES = """\b
 Exit codes:
@@ -38,8 +35,6 @@ Exit codes:
   7  a snapshot is missing or damaged
   8  the build failed; the published snapshot is untouched
 """
-
-Command = Callable[..., Any]
 
 
 class ErrorGroup(click.Group):
@@ -67,41 +62,6 @@ class ErrorGroup(click.Group):
     def extra_errors() -> tuple[type[Exception], ...]:
         """Errors beside ours of the write side that a subclass wants to be shown the same way."""
         return ()
-
-
-def data_option(command: Command) -> Command:
-    """Add ``--data``."""
-    return click.option(
-        "--data",
-        type=click.Path(path_type=Path, file_okay=False),
-        default=Path("var"),
-        envvar="PROCSEARCH_DATA",
-        show_default=True,
-        show_envvar=True,
-        help="Folder of imports and snapshots.",
-    )(command)
-
-
-def corpus_options(command: Command) -> Command:
-    """Add ``--corpus`` and ``--no-shipped``."""
-    command = click.option("--no-shipped", is_flag=True, help="Leave out the documents that come with procsearch.")(
-        command
-    )
-    return click.option(
-        "--corpus",
-        "folders",
-        type=click.Path(path_type=Path, file_okay=False),
-        multiple=True,
-        metavar="DIR",
-        help="Folder of your own documents; give it once for each folder. A document of yours replaces "
-        "a shipped one of the same code.",
-    )(command)
-
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
-wait_option = click.option(
-    "--wait", type=click.FloatRange(0), default=0.0, metavar="SECONDS", help="Wait so long for another writer to end."
-)
 
 
 @click.group(cls=ErrorGroup, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
@@ -148,7 +108,7 @@ def import_hcpcs(
             store.refuse_other(each, replace=replace)
         stored = [(each, store.save(each, replace=True)) for each in read]
     if as_json:
-        _print_json([report.release_json(each, new) for each, new in stored])
+        print_json([report.release_json(each, new) for each, new in stored])
     else:
         report.print_releases(stored)
 
@@ -179,7 +139,7 @@ def import_drugs(
         stored = [(table, DrugStore(data).save(table, replace=replace)) for table in tables]
     facts = [report.drug_table_json(table, new) for table, new in stored]
     if as_json:
-        _print_json(facts)
+        print_json(facts)
     else:
         report.print_drug_tables(facts)
 
@@ -221,29 +181,6 @@ def _import_vocabulary(kind: str, file: Path, wait: float, data: Path) -> None:
 
 
 @cli.command(
-    short_help="Check documents without building.",
-    epilog="\b\nExamples:\n  procsearch check\n  procsearch check --no-shipped --corpus ~/procedures --json",
-)
-@corpus_options
-@json_option
-@data_option
-def check(folders: tuple[Path, ...], no_shipped: bool, as_json: bool, data: Path) -> None:
-    """Report every problem of every document, as file:line:column, and compare with the imported codes.
-
-    Exits with 3 where a document has an error; warnings alone exit with 0.
-    """
-    corpus, problems = examine(data, chosen_folders(folders, no_shipped))
-    if as_json:
-        _print_json(
-            {"files": corpus.files, "documents": len(corpus.documents), "problems": list(map(_as_dict, problems))}
-        )
-    else:
-        report.print_check(corpus, problems)
-    if corpus.rejected:
-        sys.exit(EXIT_REJECTED)
-
-
-@cli.command(
     "build",
     short_help="Build the index and publish it.",
     epilog="\b\nExamples:\n  procsearch build\n  procsearch build --corpus ~/procedures --wait 60",
@@ -264,7 +201,7 @@ def build_command(
     with report.progress_bar() as progress:
         summary = build(data, chosen_folders(folders, no_shipped), progress=progress, wait=wait, strict=strict)
     if as_json:
-        _print_json(_summary_json(summary))
+        print_json(_summary_json(summary))
     else:
         report.print_summary(summary)
     if summary.rejected:
@@ -282,7 +219,7 @@ def snapshots(as_json: bool, data: Path) -> None:
     current = store.current_name()
     rows = [_snapshot_row(store, name, name == current) for name in store.names()]
     if as_json:
-        _print_json(rows)
+        print_json(rows)
     else:
         report.print_snapshots(rows)
 
@@ -341,14 +278,6 @@ def prune(keep: int, wait: float, data: Path) -> None:
         click.echo(f"still in use, kept: {', '.join(spared)}")
 
 
-def chosen_folders(folders: tuple[Path, ...], no_shipped: bool) -> list[Path]:
-    """Return the corpus folders that the options name, shipped documents first."""
-    chosen = ([] if no_shipped else [SHIPPED]) + list(folders)
-    if not chosen:
-        raise click.UsageError("--no-shipped needs at least one --corpus DIR.")
-    return chosen
-
-
 def _published(store: SnapshotStore) -> str:
     name = store.current_name()
     if name is None:
@@ -375,12 +304,8 @@ def _snapshot_row(store: SnapshotStore, name: str, published: bool) -> dict[str,
 
 
 def _summary_json(summary: Summary) -> dict[str, Any]:
-    return {**_as_dict(summary), "problems": list(map(_as_dict, summary.problems))}
+    return {**as_dict(summary), "problems": list(map(as_dict, summary.problems))}
 
 
-def _as_dict(value: Summary | Problem) -> dict[str, Any]:
-    return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-
-
-def _print_json(value: Any) -> None:
-    click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
+cli.add_command(check)
+cli.add_command(new)

@@ -6,6 +6,7 @@ IndexerError            base; ``exit_code`` is what the command line returns for
 ├── DataError           the data folder cannot be used as it is
 │   ├── LockHeld        another build or import is at work
 │   └── SnapshotError   a snapshot is missing, damaged or of another format version
+├── DocumentRefused     a document cannot be started
 └── BuildError          a build could not be finished; the published snapshot is untouched
 """
 
@@ -33,6 +34,10 @@ class ImportRefused(IndexerError):
         self.path, self.line, self.expected, self.got, self.remedy = path, line, expected, got, remedy
         where = f"{path}:{line}" if line else path
         super().__init__(f"{where}: expected {expected}; got {got}. {remedy}")
+
+
+class DocumentRefused(IndexerError):
+    """A document was not started: its code is unknown, or its file exists."""
 
 
 class VocabularyRefused(IndexerError):

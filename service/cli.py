@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.text import Text
 
 from indexer import cli as indexer_cli
+from indexer.options import data_option, json_option
 from indexer.snapshots import SnapshotStore
 from service.app import METRICS_FOLDER, create_app, open_embedded
 from service.config import Config, ConfigError, load_config
@@ -69,7 +70,7 @@ for _name, _command in indexer_cli.cli.commands.items():
 @click.option("--port", type=click.IntRange(1, 65_535), help="[env var: PROCSEARCH_PORT; default: 8000]")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes.  [env var: PROCSEARCH_WORKERS; default: 1]")
 @click.option("--debug", is_flag=True, help="Flask's own server with its debugger; never for others to reach.")
-@indexer_cli.data_option
+@data_option
 def serve(host: str | None, port: int | None, workers: int | None, debug: bool, data: Path) -> None:
     """Serve the published snapshot until interrupted, and each newer one as soon as it is published."""
     config = load_config(os.environ, host=host, port=port, workers=workers, data=data.absolute())
@@ -100,8 +101,8 @@ def serve(host: str | None, port: int | None, workers: int | None, debug: bool, 
 @click.option("--section", help="Only matches in this section, as recovery.")
 @click.option("--sort", type=click.Choice(SORTS), default="relevance", show_default=True)
 @click.option("--explain", is_flag=True, help="Tell the parts of each score (with --json).")
-@indexer_cli.json_option
-@indexer_cli.data_option
+@json_option
+@data_option
 def search(words: tuple[str, ...], as_json: bool, data: Path, **options: Any) -> None:
     """Search for WORDS and print ranked hits. Without words, list everything by code."""
     given = {name: value for name, value in options.items() if value is not None and value is not False}
@@ -118,8 +119,8 @@ def search(words: tuple[str, ...], as_json: bool, data: Path, **options: Any) ->
     short_help="Show one code.", epilog="\b\nExamples:\n  procsearch show H0015\n  procsearch show e0784 --json"
 )
 @click.argument("code")
-@indexer_cli.json_option
-@indexer_cli.data_option
+@json_option
+@data_option
 def show(code: str, as_json: bool, data: Path) -> None:
     """Show the record of CODE: descriptor, names, sections and official facts. Exits with 1 where there is none."""
     record, _ = _open(data).document(code)

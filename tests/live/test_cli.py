@@ -13,8 +13,10 @@ import time
 import pytest
 
 from indexer.cli import EXIT_CODES
+from indexer.imports import ImportStore
 from service.cli import cli
 from tests.corpus.samples import document_text
+from tests.indexer.records import code, release
 from tests.live.server import ROOT, command, free_port, running
 
 
@@ -200,3 +202,18 @@ def test_debug_serves_as_well(documents_data):
     finally:
         process.terminate()
         process.communicate(timeout=15)
+
+
+def test_a_document_is_started_from_the_official_record_and_never_overwritten(tmp_path):
+    data, folder = tmp_path / "data", tmp_path / "own"
+    ImportStore(data).save(release("2020", code("A0001", "Repair of a bent frame; per frame")))
+    started = _run("new", "a-0001", "--corpus", folder, "--data", data)
+    assert (started.returncode, started.stdout.split()) == (
+        0,
+        ["wrote", str(folder / "A/A0001-repair-of-a-bent-frame.txt")],
+    )
+    assert _run("check", "--no-shipped", "--corpus", folder, "--data", data).returncode == 0
+    again = _run("new", "A0001", "--corpus", folder, "--data", data)
+    assert (again.returncode, again.stderr.startswith("error: ")) == (1, True)
+    unknown = _run("new", "../../x", "--corpus", folder, "--data", data)
+    assert "expected a HCPCS code of the imported releases" in unknown.stderr
