@@ -168,7 +168,19 @@ def _compare(evaluator, plan, conditions, limit):
 
 
 @pytest.mark.parametrize(
-    "text", ["insulin", "knee pump chair", "the wheel", "foot drop pumping wh", "sugar absent", "the"]
+    "text",
+    [
+        "insulin",
+        "knee pump chair",
+        "the wheel",
+        "foot drop pumping wh",
+        "sugar absent",
+        "the",
+        # No record has all of these, so that the lighter ones by themselves reach no page.
+        "absent insulin pump knee wheel",
+        "pump wheelchair absent 10mg sugar knee the",
+        "absent pumps foot-drop chair insulin wheel for",
+    ],
 )
 def test_many_windows_of_records_are_ranked_like_one(many, text):
     evaluator, lexicon, count = many

@@ -14,10 +14,11 @@ import numpy as np
 from numba import njit
 
 from service.search import ranking
-from service.search.engines.kernel_parts import adjacency, credit_of, has_bit, lowest_bit, place_of
+from service.search.engines.kernel_parts import adjacency, bit_count, credit_of, has_bit, lowest_bit, place_of
 from service.search.engines.kernel_window import is_tail, with_term
 from service.search.engines.layouts import (
     ADMITTED,
+    CANDIDATES,
     COMPLETE,
     FOUND,
     H_CHAINS,
@@ -171,6 +172,71 @@ def _needed(kept, scale, light, most_features, out):
     return (out[2][kept - 1] / _ABOVE - most_features) / scale - light if scale > 0.0 else -np.inf
 
 
+@njit
+def _dispensable(plan, weights, needed):
+    """Return, as bits, needed slots all of which together are worth less than ``needed``, the lightest first.
+
+    A record without any other slot cannot reach that sum (MaxScore: Turtle and Flood, "Query evaluation: strategies and
+    optimizations", 1995).
+    """
+    chosen, total = np.uint64(0), 0.0
+    # What each slot can count at most stands behind the weights of slots and leaves.
+    bounds = plan[H_SLOTS] + 2 * ((plan[H_TERM_AT] - plan[H_LEAF_AT]) // LEAF)
+    while True:
+        lightest, least = np.int64(-1), np.inf
+        for number in range(plan[H_SLOTS]):
+            free = (chosen >> np.uint64(number)) & np.uint64(1) == 0
+            most = weights[number] * weights[bounds + number]
+            if free and plan[plan[H_SLOT_AT] + SLOT * number + 1] != 0 and most < least:
+                lightest, least = np.int64(number), most
+        if lightest < 0 or (total + least) * _ABOVE >= needed:
+            return chosen
+        total += least
+        chosen |= np.uint64(1) << np.uint64(lightest)
+
+
+@njit
+def choose(plan, weights, scale, light, window, bitsets, out, kept):
+    """Fill `CANDIDATES` with the records of a window that can still reach the page; return how many they are."""
+    admitted, candidates = bitsets[ADMITTED], bitsets[CANDIDATES]
+    full = plan[H_EVERYTHING] == 0 and kept == plan[H_LIMIT]
+    weakest, passed_over = np.int64(0), np.uint64(0)
+    if full:
+        weakest = np.int64(out[1][kept - 1])
+        if weakest == _SOME:
+            passed_over = _dispensable(plan, weights, _needed(kept, scale, light, _most_features(plan), out))
+    inside = np.int64(0)
+    for word in range(window[0] >> 6, (window[1] + 63) >> 6):
+        left = admitted[word]
+        if weakest > _ALL:
+            left &= bitsets[RAISED][word]
+        elif weakest == _ALL:
+            left &= bitsets[RAISED][word] | bitsets[COMPLETE][word]
+        elif passed_over != 0 and left != 0:
+            left &= bitsets[RAISED][word] | bitsets[COMPLETE][word] | _other_slots(plan, passed_over, word, bitsets)
+        candidates[word] = left
+        inside += np.int64(bit_count(left))
+    return inside
+
+
+@njit(inline="always")
+def _other_slots(plan, passed_over, word, bitsets):
+    """Return the records of a word that have a needed slot beside some."""
+    found = np.uint64(0)
+    for number in range(plan[H_SLOTS]):
+        if plan[plan[H_SLOT_AT] + SLOT * number + 1] != 0 and (passed_over >> np.uint64(number)) & np.uint64(1) == 0:
+            found |= bitsets[number][word]
+    return found
+
+
+@njit(inline="always")
+def _most_features(plan):
+    """Return the most that a record can get beside its words."""
+    near = _ADJACENCY if plan[H_CHAINS] > 0 else 0.0
+    section = _SECTION if plan[H_SECTION_BIT] >= 0 else 0.0
+    return _HEADED + _COVERAGE + near + section
+
+
 @njit(inline="always")
 def _worth_a_look(left, raises, completes, weakest):
     """Return which records of a word can come before a result whose tier is ``weakest``."""
@@ -192,14 +258,14 @@ def select(  # noqa: C901
     limit, everything, lazy = plan[H_LIMIT], plan[H_EVERYTHING] != 0, plan[H_LAZY] != 0
     near = _ADJACENCY if plan[H_CHAINS] > 0 else 0.0
     section = _SECTION if plan[H_SECTION_BIT] >= 0 else 0.0
-    most_features, groups = _HEADED + _COVERAGE + near + section, _grouped_terms(plan)
+    most_features, groups = _most_features(plan), _grouped_terms(plan)
     full, needed, weakest = False, -np.inf, np.int64(0)
     for word in range(begin >> 6, (end + 63) >> 6):
         if not everything and kept == limit:
             full, weakest = True, np.int64(out[1][kept - 1])
             needed = _needed(kept, scale, light, most_features, out)
         completes, raises, finds = bitsets[COMPLETE][word], bitsets[RAISED][word], bitsets[FOUND][word]
-        left = _worth_a_look(bitsets[ADMITTED][word], raises, completes, weakest)
+        left = _worth_a_look(bitsets[CANDIDATES][word], raises, completes, weakest)
         while left != 0:
             lowest = lowest_bit(left)
             bit = np.uint64(1) << lowest

@@ -26,7 +26,7 @@ from service.search.engines.kernel_parts import (
     idf,
     mark_leaf,
 )
-from service.search.engines.kernel_select import rank_list, select
+from service.search.engines.kernel_select import choose, rank_list, select
 from service.search.engines.kernel_window import add_window, count_extra_terms
 from service.search.engines.layouts import (
     ADMITTED,
@@ -52,6 +52,7 @@ from service.search.engines.layouts import (
     AT_SUMS,
     AT_TAIL,
     BITSETS,
+    CANDIDATES,
     COMPLETE,
     FOUND,
     H_ACTIVE,
@@ -231,7 +232,7 @@ def _rank_windows(
 ):
     """Rank the admitted records, a window at a time, until it is late; return how many are in the results."""
     scale, kept = (_WORDS / best if best > 0.0 else 0.0), np.int64(0)
-    light, admitted = _little_weight(plan, weights), bitsets[ADMITTED]
+    light, admitted, candidates = _little_weight(plan, weights), bitsets[ADMITTED], bitsets[CANDIDATES]
     one_list = plan[H_SLOTS] == 1 and plan[plan[H_SLOT_AT]] == 1 and plan[H_EVERYTHING] == 0 and plan[H_LAZY] != 0
     if one_list:
         # Records that are raised are ranked like others, the rest of the list by itself.
@@ -242,13 +243,11 @@ def _rank_windows(
         if _is_late(plan, clock):
             break
         window = (begin, min(begin + WINDOW, count))
-        inside = np.int64(0)
-        for word in range(begin >> 6, (window[1] + 63) >> 6):
-            inside += np.int64(bit_count(admitted[word]))
+        inside = choose(plan, weights, scale, light, window, bitsets, out, kept)
         if inside > 0:
-            add_window(plan, weights, count, window, inside, index, arena, admitted, rows, tail, cursors)
+            add_window(plan, weights, count, window, inside, index, arena, candidates, rows, tail, cursors)
             if plan[H_LAZY] == 0:
-                count_extra_terms(plan, window, index, admitted, rows[1], extra)
+                count_extra_terms(plan, window, index, candidates, rows[1], extra)
             kept = select(
                 plan, weights, scale, light, window, index, arena, described, bitsets, rows, tail, placed, out, kept
             )

@@ -82,8 +82,8 @@ NOTHING, FIRST_WORD, OTHER_WORD = 0, 1, 2
 #: Records that are ranked at a time: their sums and counts stay in the processor's second cache.
 WINDOW = 4096
 #: Each slot has a bitset, of which there are as many as words in a query at most; these come behind them.
-FOUND, COMPLETE, RAISED, ADMITTED, SLOT_CORE = range(MAX_WORDS, MAX_WORDS + 5)
-BITSETS = MAX_WORDS + 5
+FOUND, COMPLETE, RAISED, ADMITTED, SLOT_CORE, CANDIDATES = range(MAX_WORDS, MAX_WORDS + 6)
+BITSETS = MAX_WORDS + 6
 #: Leaves and terms of a query, at most: words with their completions and alternatives.
 MAX_CURSORS = 4096
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
+
 from indexer.compiled.reader import CompiledIndex
 from service.search import ranking
 from service.search.engines.layouts import LIST, PREFIX
@@ -21,7 +23,7 @@ class Leaf(NamedTuple):
     ``kind`` is LIST, PREFIX or TOGETHER. ``start`` and ``end`` bound its postings; of TOGETHER they bound its terms in
     the plan. ``form`` is the bit of the form that was typed, or of the completion (0: any form); a record with it
     counts ``typed`` times its impact, another ``other`` times; a completion counts ``typed`` by itself. ``dense`` is
-    the number of its bitsets in the index, or -1.
+    the number of its bitsets in the index, or -1. No record counts more than ``most``.
     """
 
     kind: int
@@ -31,16 +33,20 @@ class Leaf(NamedTuple):
     typed: float
     other: float
     dense: int = -1
+    most: float = 1.0
 
 
 class Term(NamedTuple):
-    """One stem: its number in the index (-1: unknown), its postings from ``start`` to ``end``, its bitsets or -1."""
+    """One stem: its number in the index (-1: unknown), its postings from ``start`` to ``end``, its bitsets or -1, and
+    its largest impact.
+    """
 
     text: str
     number: int
     start: int
     end: int
     dense: int
+    peak: float
 
 
 class Lexicon:
@@ -70,26 +76,27 @@ class Lexicon:
         """Return a stem with its postings."""
         number = self._index.stems.find(text)
         if number < 0:
-            return Term(text, -1, 0, 0, -1)
-        first = self._index.first
-        return Term(text, number, first[number], first[number + 1], self._index.dense_number(number))
+            return Term(text, -1, 0, 0, -1, 0.0)
+        start, end = self._index.first[number], self._index.first[number + 1]
+        peak = float(np.abs(self._index.impacts[start:end]).max(initial=0))
+        return Term(text, number, start, end, self._index.dense_number(number), peak)
 
     def _own(self, word: str, text: str) -> Leaf:
         """Return the leaf of a word itself. The form that was typed counts more than another one of its stem."""
         term, number = self.term(text), self._index.words.find(word)
         form = self._index.word(number)[1] if number >= 0 else 0
-        return Leaf(LIST, term.start, term.end, form, 1.0, ranking.STEM_FACTOR, term.dense)
+        return Leaf(LIST, term.start, term.end, form, 1.0, ranking.STEM_FACTOR, term.dense, term.peak)
 
     def _standing(self, text: str, weight: float) -> Leaf:
         """Return the leaf of a stem that stands for another word."""
         term = self.term(text)
-        return Leaf(LIST, term.start, term.end, 0, weight, weight, term.dense)
+        return Leaf(LIST, term.start, term.end, 0, weight, weight, term.dense, weight * term.peak)
 
     def _completion(self, number: int) -> Leaf:
         """Return the leaf of a word that what was typed may be the beginning of."""
         stem, form = self._index.word(number)
         credit = ranking.PREFIX_CREDIT
-        return Leaf(PREFIX, self._index.first[stem], self._index.first[stem + 1], form, credit, credit)
+        return Leaf(PREFIX, self._index.first[stem], self._index.first[stem + 1], form, credit, credit, most=credit)
 
     def _completions(self, prefix: str, stem: str) -> tuple[int, ...]:
         """Return at most 256 words that begin so, by number, the shortest first; forms of ``stem`` are left out."""

@@ -152,7 +152,7 @@ def packed(plan: Plan, asked: Sequence[int]) -> tuple[array[int], array[float]]:
     roles = list(plan.roles)
     lazy = len(plan.slots) == 1 and _counts_lazily(plan.slots[0].leaves)
     body, weights = _packed_leaves(plan, together_at, roles, lazy=lazy)
-    for (_, number, start, end, _), role in zip(plan.terms, roles, strict=True):
+    for (_, number, start, end, _, _), role in zip(plan.terms, roles, strict=True):
         body += (start, end, role, number)
     body += plan.together
     body += chain.from_iterable(plan.raises)
@@ -172,7 +172,7 @@ def _counts_lazily(leaves: Sequence[Leaf]) -> bool:
 
 
 def _packed_leaves(plan: Plan, together_at: int, roles: list[int], *, lazy: bool) -> tuple[list[int], list[float]]:
-    """Return slots and leaves as numbers, and the weights of both.
+    """Return slots and leaves as numbers, and the weights of both; behind them the most that each slot can count.
 
     Coverage counts a term once: with the first leaf of a needed word that is this term, which takes over its role.
     """
@@ -180,7 +180,7 @@ def _packed_leaves(plan: Plan, together_at: int, roles: list[int], *, lazy: bool
     weights = [slot.factor for slot in plan.slots]
     for slot in plan.slots:
         # Completions have no place.
-        for (kind, start, end, form, typed, other, dense), place in zip(slot.leaves, chain(slot.places, repeat(-1))):  # noqa: B905
+        for (kind, start, end, form, typed, other, dense, _), place in zip(slot.leaves, chain(slot.places, repeat(-1))):  # noqa: B905
             if kind == TOGETHER:
                 body += (kind, start + together_at, end + together_at, 0, NOTHING, -1)
             elif place >= 0 and slot.required and not lazy:
@@ -189,4 +189,5 @@ def _packed_leaves(plan: Plan, together_at: int, roles: list[int], *, lazy: bool
             else:
                 body += (kind, start, end, form, NOTHING, dense)
             weights += (typed, other)
+    weights += [max([leaf.most for leaf in slot.leaves]) for slot in plan.slots]
     return body, weights
