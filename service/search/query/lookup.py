@@ -37,6 +37,11 @@ def lookup_query(text: str, fields: tuple[str, ...], constraint: Node | None = N
     return query._replace(demand=All(tuple(parts)) if parts else None)
 
 
+def plain(text: str) -> str:
+    """Return the words of a text alone, so that nothing in it is taken for the query language."""
+    return " ".join(token.word for token in tokenize(text))
+
+
 def _words(text: str) -> tuple[list[str], bool]:
     """Return the distinct words of a text, and whether the last may still be typed."""
     code = normalise_code(text) if len(text) <= _MAX_CODE_CHARS else ""
