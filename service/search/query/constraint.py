@@ -24,7 +24,7 @@ from service.search.query.syntax import MAX_DEPTH, MAX_NODES, All, AnyOf, Node, 
 
 MAX_CHARS = 1_000
 #: Each is held against many words of the index.
-MAX_PATTERNS = 8
+MAX_PATTERNS = 4
 
 _LEXEME = re.compile(
     r"""(?P<space>\s+)

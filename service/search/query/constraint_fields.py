@@ -116,7 +116,7 @@ def _like(text: str, names: tuple[str, ...]) -> Node:
     # The words of an index hold no punctuation, so each part of "self-adh*" is held against them by itself.
     parts = [part for part in _APART.split(fold(text)) if part]
     demands = [Pattern(part, names) if set("*?") & set(part) else _words(part, names, phrase=False) for part in parts]
-    return All(tuple(demands))
+    return demands[0] if len(demands) == 1 else All(tuple(demands))
 
 
 def _code(text: str) -> Node:
