@@ -39,13 +39,6 @@ for _table in TABLES:
     blueprint.add_url_rule(f"/api/{_table.name}/v3/search", _table.name, partial(search, _table))
 
 
-@blueprint.after_request
-def _for_any_site(response: Response) -> Response:
-    # As the original does: forms on other sites call it, and nobody is logged in.
-    response.headers.setdefault("Access-Control-Allow-Origin", "*")
-    return response
-
-
 def _made(table: Table) -> Made:
     asked = read_arguments(request.args, table)
     listing = _listing(table, asked)

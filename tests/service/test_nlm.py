@@ -9,6 +9,8 @@
 from __future__ import annotations
 
 import datetime
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -135,6 +137,18 @@ def test_every_field_can_be_shown_and_those_of_text_searched(get, table):
         assert all(type(cell) is str for row in rows for cell in row)
         if field.indexed is not None:
             get(url, terms="example", sf=name)
+
+
+def test_the_documentation_names_everything_and_its_requests_are_answered(client):
+    text = (Path(__file__).resolve().parents[2] / "docs/nlm.md").read_text()
+    for name in ("terms", "maxList", "count", "offset", "df", "sf", "cf", "ef", "q", "suggest", "field_val"):
+        assert f"`{name}`" in text
+    for table in (HCPCS, PROCEDURES):
+        assert f"`/api/{table.name}/v3/search`" in text
+        assert all(f"`{name}`" in text for name in table.fields)
+    requests = re.findall(r"^curl 'http://127.0.0.1:8000(.*)'$", text, re.MULTILINE)
+    assert len(requests) == 3
+    assert all(client.get(request).status_code == 200 for request in requests)
 
 
 # -- terms ----------------------------------------------------------------------------------------------
@@ -342,6 +356,16 @@ def test_any_site_may_ask(client):
     response = client.get(HCPCS_URL, query_string={"terms": "wheel"}, headers={"Origin": "https://forms.example"})
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert "Access-Control-Allow-Credentials" not in response.headers
+    assert "Access-Control-Allow-Origin" not in client.get("/api/v1/search?q=wheel").headers
+
+
+def test_where_sites_are_named_no_other_may_ask(tmp_path):
+    app = create_app(load_config({}, data=tmp_path, cors_origins=("https://forms.example",)))
+    for origin, allowed in (("https://forms.example", "https://forms.example"), ("https://other.example", None)):
+        response = app.test_client().get(HCPCS_URL, headers={"Origin": origin})
+        assert response.status_code == 503
+        assert response.headers.get("Access-Control-Allow-Origin") == allowed
+    app.extensions["procsearch"].close()
 
 
 def test_only_get_is_answered_and_only_known_tables(client):
