@@ -421,3 +421,41 @@ def _has_all(code, typed, whole):
 
 def test_a_code_is_obsolete_from_the_day_after_its_last():
     assert HCPCS.fields["obsolete"].flag(datetime.date(2016, 1, 1)) == Dates("ends", 1, 20151231)
+
+
+# -- the official file ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def official(official_data):
+    app = create_app(load_config({}, data=official_data, answer_bytes=0))
+    client = app.test_client()
+    yield lambda **parameters: client.get(HCPCS_URL, query_string=parameters).json
+    app.extensions["procsearch"].close()
+
+
+def test_every_official_code_is_first_for_itself(official):
+    codes = [code for start in range(0, 7_500, 500) for code in official(terms="", count=500, offset=start)[1]]
+    assert len(codes) == official()[0] == 7_079
+    assert codes == sorted(codes)
+    for code in [*codes[::97], "RR", "H0015", "E0784"]:
+        assert official(terms=code, maxList=1)[1] == [code]
+        assert official(terms=code.lower() + " ", sf="code", df="code")[3] == [[code]]
+
+
+def test_rows_of_the_official_file_differ_and_meet_every_word(official):
+    total, codes, extra, rows = official(terms="whee cush", maxList="", ef="long_desc,short_desc")
+    assert total == len(codes) > 10
+    assert len({" - ".join(row) for row in rows}) == total
+    for texts in zip(extra["long_desc"], extra["short_desc"], strict=True):
+        found = words(" ".join(texts))
+        assert all(any(word.startswith(begun) for word in found) for begun in ("whee", "cush"))
+
+
+def test_constraints_divide_the_official_file(official):
+    whole = official()[0]
+    for flag in ("obsolete", "is_noc"):
+        met = official(q=f"{flag}:true")[0]
+        assert 100 < met < whole
+        assert official(q=f"{flag}:false")[0] == official(q=f"NOT ({flag}:true)")[0] == whole - met
+    assert official(terms="pump", q="(long_desc:insulin OR long_desc:breast) AND obsolete:false")[0] > 10

@@ -34,7 +34,7 @@ def lookup_query(text: str, fields: tuple[str, ...], constraint: Node | None = N
     parts += [_found(word, fields, beginning=at < last or typing) for at, word in enumerate(words)]
     # Nothing of the query language is left in folded words: brackets, quotes and NOT are text in a form.
     query = parse_query(" ".join(words) + ("" if typing else " "))
-    return query._replace(demand=All(tuple(parts)) if parts else None)
+    return query._replace(demand=All(tuple(parts)) if parts else None, beginnings=True)
 
 
 def plain(text: str) -> str:
