@@ -42,8 +42,8 @@ class Reading:
     def search(self, request: SearchRequest) -> SearchResult:
         """Answer one request."""
         started = time.perf_counter()
-        engine, deadline = self._engine, self._deadline()
-        query, page, fixes = _answered(engine, request, deadline)
+        engine = self._engine
+        page, query, fixes = self._found(request)
         found = zip(page.matches, engine.evidence(page), strict=True)
         return SearchResult(
             hits=tuple([_hit(engine, match, evidence, query, request) for match, evidence in found]),
@@ -72,11 +72,11 @@ class Reading:
 
         With ``whole`` records come whole, else as cards. ``flags`` are demands by name, told of each record.
         """
-        engine, deadline = self._engine, self._deadline()
+        engine = self._engine
         if query is None:
-            _, page, fixes = _answered(engine, request, deadline)
+            page, _, fixes = self._found(request)
         else:
-            page, fixes = engine.search(request, query, deadline), ()
+            page, fixes = engine.search(request, query, self._deadline()), ()
         numbers = [match.number for match in page.matches]
         return Listing(
             total=page.total,
@@ -87,6 +87,17 @@ class Reading:
             corrected=bool(fixes),
             best=page.matches[0].tier if page.matches else None,
         )
+
+    def _found(self, request: SearchRequest) -> tuple[Page, Query, tuple[Correction, ...]]:
+        """Search, and where that finds little, for the words that were meant; return what was searched in the end."""
+        engine, deadline = self._engine, self._deadline()
+        query = parse_query(request.q)
+        page = engine.search(request, query, deadline)
+        fixes = corrections(query, engine) if not page.strict and not page.partial else ()
+        if fixes:
+            query = parse_query(corrected_text(request.q, fixes))
+            page = relabelled(engine.search(request, query, deadline))
+        return page, query, fixes
 
     def pages(self, request: SearchRequest, most: int) -> Iterator[SearchResult]:
         """Yield the results of ``request``, page by page, until ``most`` hits came or none is left.
@@ -118,17 +129,6 @@ class Reading:
 
 def _late_note(limit: int) -> str:
     return f"The search was stopped after {limit} milliseconds; results may be missing. Ask for less, or again later."
-
-
-def _answered(engine: Engine, request: SearchRequest, deadline: int) -> tuple[Query, Page, tuple[Correction, ...]]:
-    """Search, and where that finds little, for the words that were meant; return what was searched in the end."""
-    query = parse_query(request.q)
-    page = engine.search(request, query, deadline)
-    fixes = corrections(query, engine) if not page.strict and not page.partial else ()
-    if fixes:
-        query = parse_query(corrected_text(request.q, fixes))
-        page = relabelled(engine.search(request, query, deadline))
-    return query, page, fixes
 
 
 def _hit(engine: Engine, match: Match, evidence: Evidence, query: Query, request: SearchRequest) -> Hit:
