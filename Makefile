@@ -10,7 +10,7 @@ DATA ?= var
 CHROMIUM ?= chromium
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run build test test-quick lint format typecheck browser relevance bench bench-quick dist clean
+.PHONY: help setup run build test test-quick lint format typecheck browser widget relevance bench bench-quick dist clean
 
 help: ## List the targets
 	@awk 'BEGIN { FS = ":.*## " } /^##@/ { printf "\n%s\n", substr($$0, 5) } \
@@ -26,7 +26,7 @@ build: setup ## Build and publish the index (imports with: .venv/bin/procsearch 
 	$(BIN)/procsearch build --data $(DATA)
 
 ##@ Work on it
-test: $(VENV)/.installed-dev browser ## All checks: lint, types and every test
+test: $(VENV)/.installed-dev browser widget ## All checks: lint, types and every test
 	$(MAKE) lint typecheck
 	$(BIN)/python -m pytest
 
@@ -51,6 +51,9 @@ browser: ## Install the Chromium that page tests need, where it is missing and D
 	    chromium fonts-dejavu-core >/dev/null; } || \
 	  echo "no Chromium and no right to install it: page tests will be skipped"
 
+widget: $(VENV)/.installed-dev ## Fetch the autocomplete widget from npm that its tests drive, where that can be reached
+	@$(BIN)/python -m tests.live.widget
+
 relevance: $(VENV)/.installed-bench ## How often the right code is first, for ours and other engines (needs HCPCS_DATA)
 	$(BIN)/python -m benchmarks.relevance.run test --ablations --losses 40
 
@@ -67,7 +70,7 @@ dist: $(VENV)/.installed-dev ## Build the wheel into dist/
 	$(BIN)/python -m pip wheel --no-deps --wheel-dir dist .
 
 clean: ## Remove what was built here, but not the index
-	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis $(VENV)
+	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .cache $(VENV)
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'

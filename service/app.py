@@ -25,6 +25,7 @@ from service.web import (
     json,
     logs,
     metrics,
+    nlm,
     observer,
     openapi,
     pages,
@@ -72,7 +73,14 @@ def create_app(
     errors.install(app)
     arguments.install(app)
     pages.install(app)
-    for blueprint in (search_v1.blueprint, batch.blueprint, openapi.blueprint, health.blueprint, pages.blueprint):
+    for blueprint in (
+        search_v1.blueprint,
+        batch.blueprint,
+        openapi.blueprint,
+        nlm.blueprint,
+        health.blueprint,
+        pages.blueprint,
+    ):
         app.register_blueprint(blueprint)
     app.after_request(_with_headers)
     app.wsgi_app = Bodies(app.wsgi_app, config.max_body_bytes, config.threads)  # type: ignore[method-assign]

@@ -47,8 +47,8 @@ class CompiledIndex:
         self.sections = container["doc.sections"]
         self.first = container["post.first"].data
         self.first_position = container["pos.first"].data
-        self._word_stem = container["word.stem"].data
-        self._word_form = container["word.form"].data
+        self.word_stems, self.word_forms = container["word.stem"], container["word.form"]
+        self._word_stem, self._word_form = self.word_stems.data, self.word_forms.data
         self._word_count = container["word.count"].data
         self.word_short = container["word.short"]
         self.dense = container["dense.bits"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, NamedTuple
@@ -177,3 +177,20 @@ class SearchResult:
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     last: Key | None = None
     partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Records that were found, best first, as they are and without a word on why.
+
+    ``records`` are cards, or whole records where these were asked for. ``flags`` says of each demand that was named,
+    by its name, which of the records meet it. ``best`` is the tier of the first record, None where there is none.
+    """
+
+    total: int
+    records: tuple[Mapping[str, Any], ...]
+    flags: Mapping[str, Sequence[bool]]
+    snapshot: str
+    partial: bool
+    corrected: bool
+    best: Tier | None

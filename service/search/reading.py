@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from corpus.codes import normalise_code
@@ -13,8 +13,9 @@ from service.search.corrections import corrected_text, corrections, readings_of,
 from service.search.engines.base import Engine
 from service.search.errors import NotFound
 from service.search.highlights import Highlighter
-from service.search.model import MAX_LIMIT, Evidence, Hit, Match, SearchRequest, SearchResult
+from service.search.model import MAX_LIMIT, Correction, Evidence, Hit, Listing, Match, Page, SearchRequest, SearchResult
 from service.search.query.parser import Query, parse_query
+from service.search.query.syntax import Node
 
 _LONGEST_CODE = 32
 
@@ -41,13 +42,8 @@ class Reading:
     def search(self, request: SearchRequest) -> SearchResult:
         """Answer one request."""
         started = time.perf_counter()
-        engine, deadline = self._engine, self._deadline()
-        query = parse_query(request.q)
-        page = engine.search(request, query, deadline)
-        fixes = corrections(query, engine) if not page.strict and not page.partial else ()
-        if fixes:
-            query = parse_query(corrected_text(request.q, fixes))
-            page = relabelled(engine.search(request, query, deadline))
+        engine = self._engine
+        page, query, fixes = self._found(request)
         found = zip(page.matches, engine.evidence(page), strict=True)
         return SearchResult(
             hits=tuple([_hit(engine, match, evidence, query, request) for match, evidence in found]),
@@ -63,6 +59,45 @@ class Reading:
             last=page.last,
             partial=page.partial,
         )
+
+    def listing(
+        self,
+        request: SearchRequest,
+        query: Query | None = None,
+        flags: Mapping[str, Node] | None = None,
+        *,
+        whole: bool = False,
+    ) -> Listing:
+        """Return the records that ``request`` asks for; by ``query``, where its text was read otherwise than usual.
+
+        With ``whole`` records come whole, else as cards. ``flags`` are demands by name, told of each record.
+        """
+        engine = self._engine
+        if query is None:
+            page, _, fixes = self._found(request)
+        else:
+            page, fixes = engine.search(request, query, self._deadline()), ()
+        numbers = [match.number for match in page.matches]
+        return Listing(
+            total=page.total,
+            records=tuple(map(engine.record if whole else engine.card, numbers)),
+            flags={name: engine.meets(demand, numbers) for name, demand in (flags or {}).items()},
+            snapshot=engine.snapshot,
+            partial=page.partial,
+            corrected=bool(fixes),
+            best=page.matches[0].tier if page.matches else None,
+        )
+
+    def _found(self, request: SearchRequest) -> tuple[Page, Query, tuple[Correction, ...]]:
+        """Search, and where that finds little, for the words that were meant; return what was searched in the end."""
+        engine, deadline = self._engine, self._deadline()
+        query = parse_query(request.q)
+        page = engine.search(request, query, deadline)
+        fixes = corrections(query, engine) if not page.strict and not page.partial else ()
+        if fixes:
+            query = parse_query(corrected_text(request.q, fixes))
+            page = relabelled(engine.search(request, query, deadline))
+        return page, query, fixes
 
     def pages(self, request: SearchRequest, most: int) -> Iterator[SearchResult]:
         """Yield the results of ``request``, page by page, until ``most`` hits came or none is left.

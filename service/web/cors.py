@@ -14,25 +14,29 @@ from service.web.trace import HEADER as REQUEST_ID
 ANY = "*"
 #: Where the addresses begin that other sites may call.
 PATHS = ("/api/", "/fhir/", "/healthz", "/readyz")
+#: Those that all sites may call as long as none is named: forms everywhere call the service whose place these take.
+OPEN_PATHS = ("/api/hcpcs/", "/api/procedures/", "/fhir/")
 _EXPOSED = ", ".join(("ETag", "Retry-After", "Content-Disposition", TOTAL_HEADER, REQUEST_ID))
 _MAY_SEND = ", ".join(("Accept", "Content-Type", "If-None-Match", REQUEST_ID))
 _PREFLIGHT_SECONDS = 600
 
 
 def install(app: Flask, origins: tuple[str, ...]) -> None:
-    """Let the sites ``origins``, or all where one of them is `ANY`, call the API of ``app``; none where empty."""
-    if origins:
-        app.after_request(_Sharing(frozenset(origins)))
+    """Let the sites ``origins``, or all where one of them is `ANY`, call the API of ``app``.
+
+    Without any, no other site may call it, except for `OPEN_PATHS`.
+    """
+    app.after_request(_Sharing(frozenset(origins), PATHS) if origins else _Sharing(frozenset((ANY,)), OPEN_PATHS))
 
 
 class _Sharing:
     """Adds to an answer what a browser must see before it hands it to another site."""
 
-    def __init__(self, origins: frozenset[str]) -> None:
-        self._origins = origins
+    def __init__(self, origins: frozenset[str], paths: tuple[str, ...]) -> None:
+        self._origins, self._paths = origins, paths
 
     def __call__(self, response: Response) -> Response:
-        if request.path.startswith(PATHS):
+        if request.path.startswith(self._paths):
             allowed = self._allowed()
             if allowed != ANY:
                 # The answer is another for another site, so no cache may give this one to it.

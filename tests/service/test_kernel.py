@@ -83,7 +83,7 @@ def test_the_kernel_equals_the_reference(rows, queries, data):
         assert evaluator._machine
         lexicon = _lexicon(index)
         for text in queries:
-            query = parse_query(text)
+            query = parse_query(text)._replace(beginnings=data.draw(st.booleans()))
             plan = make_plan(query, expand(query, lexicon), lexicon)
             first = data.draw(st.integers(0, len(rows) - 1))
             plan.raises.append((first, min(first + 2, len(rows)), Tier.EXACT_NAME))
@@ -92,12 +92,12 @@ def test_the_kernel_equals_the_reference(rows, queries, data):
 
 
 @settings(max_examples=120)
-@given(_records, st.lists(_query, min_size=1, max_size=6), st.sampled_from([1 << 16, 8]))
-def test_the_kernel_tells_why_records_match_like_the_reference(rows, queries, room):
+@given(_records, st.lists(_query, min_size=1, max_size=6), st.sampled_from([1 << 16, 8]), st.booleans())
+def test_the_kernel_tells_why_records_match_like_the_reference(rows, queries, room, beginnings):
     with _indexed(rows) as index, mock.patch.object(evidence, "_ROOM", room):
         lexicon, witness = _lexicon(index), Witness(index, machine_for(index))
         for text in queries:
-            query = parse_query(text)
+            query = parse_query(text)._replace(beginnings=beginnings)
             plan = make_plan(query, expand(query, lexicon), lexicon)
             matches = [Match(number, Tier.SOME_WORDS, 3.5, True) for number in range(len(rows))]
             fast, slow = witness.evidence(matches, plan), witness.by_reference(matches, plan)

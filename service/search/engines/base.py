@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from service.search.model import Evidence, Page, SearchRequest, Span
 from service.search.query.parser import Query
+from service.search.query.syntax import Node
 from service.search.suggest import Suggestions
 
 
@@ -58,6 +60,9 @@ class Engine(Protocol):
 
     def near(self, word: str) -> str | None:
         """Return the word that a folded ``word`` is most likely a misspelling of, or None; never for codes."""
+
+    def meets(self, demand: Node, numbers: Sequence[int]) -> list[bool]:
+        """Say of each of some records, by their numbers, whether it meets ``demand``."""
 
     def unmatched(self, query: Query) -> tuple[int, ...]:
         """Return the places of the slots that nothing matches, neither their word nor what may stand for it."""

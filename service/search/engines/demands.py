@@ -14,9 +14,9 @@ from indexer.compiled import bits
 from indexer.compiled.reader import CompiledIndex
 from indexer.schema import TEXT_FIELDS
 from service.search.engines.columns import Bools, Columns
-from service.search.engines.lexicon import MAX_COMPLETIONS
 from service.search.engines.machine import Machine
-from service.search.query.syntax import All, AnyOf, Codes, Dates, Node, Not, Words
+from service.search.engines.wordlists import holding_words, strings_like
+from service.search.query.syntax import All, AnyOf, Codes, Dates, Having, Node, Not, Pattern, Words
 
 _ANYWHERE = bits.field_bits([*TEXT_FIELDS, "code"])
 
@@ -35,6 +35,10 @@ def meeting(node: Node, asked: Asked) -> Bools:
     index = asked.index
     if isinstance(node, Words):
         return _words(node, asked)
+    if isinstance(node, Pattern):
+        return _like(node, index)
+    if isinstance(node, Having):
+        return asked.columns.having(node.facet, node.values)
     if isinstance(node, Not):
         return ~meeting(node.part, asked)
     if isinstance(node, All | AnyOf):
@@ -47,6 +51,15 @@ def meeting(node: Node, asked: Asked) -> Bools:
         mask[found.start : found.stop] = True
         return mask
     return _dates(node, asked.columns)
+
+
+def _like(node: Pattern, index: CompiledIndex) -> Bools:
+    texts = [name for name in node.fields if name != "code"]
+    mask = holding_words(strings_like(node.text, index.words), bits.field_bits(texts), index)
+    if len(texts) < len(node.fields):
+        # Codes are no words: record number n is the one with code number n.
+        mask[strings_like(node.text.upper(), index.codes)] = True
+    return mask
 
 
 def _dates(node: Dates, columns: Columns) -> Bools:
@@ -62,7 +75,7 @@ def _words(node: Words, asked: Asked) -> Bools:
         return np.ones(index.count, bool)
     fields = bits.field_bits(node.fields) if node.fields else _ANYWHERE
     if node.prefix:
-        return _beginning(tokens[-1].word, fields, index)
+        return holding_words(index.words.beginning(tokens[-1].word), fields, index)
     terms = [token.term for token in tokens]
     if node.phrase and len(terms) > 1:
         if asked.machine is None:
@@ -75,16 +88,6 @@ def _holding(start: int, end: int, wanted: int, index: CompiledIndex) -> Bools:
     """Say of each record whether one of the postings from ``start`` to ``end`` has one of the bits ``wanted``."""
     mask = np.zeros(index.count, bool)
     mask[index.docs[start:end][(index.bits[start:end] & np.uint32(wanted)) > 0]] = True
-    return mask
-
-
-def _beginning(prefix: str, fields: int, index: CompiledIndex) -> Bools:
-    mask = np.zeros(index.count, bool)
-    for number in index.completions(prefix, MAX_COMPLETIONS):
-        stem, form = index.word(number)
-        found = index.between(index.first[stem], index.first[stem + 1])
-        held = (found.bits & np.uint32(fields)) > 0
-        mask[found.docs[held & ((found.bits & np.uint32(form)) > 0) if form else held]] = True
     return mask
 
 

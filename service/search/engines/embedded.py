@@ -34,7 +34,7 @@ from service.search.engines.reference import together
 from service.search.model import Evidence, Match, Page, SearchRequest, Span, Tier
 from service.search.query.expand import Alternative, expand
 from service.search.query.parser import Query
-from service.search.query.syntax import selects
+from service.search.query.syntax import Node, selects
 from service.search.query.thesaurus import Thesaurus
 from service.search.spelling import Speller
 from service.search.suggest import Suggester, Suggestions
@@ -93,6 +93,11 @@ class EmbeddedEngine:
     def near(self, word: str) -> str | None:
         """Return the word of the index that ``word`` is most likely a misspelling of, or None."""
         return self._speller.correct(word)
+
+    def meets(self, demand: Node, numbers: Sequence[int]) -> list[bool]:
+        """Say of each of some records whether it meets ``demand``."""
+        met = self._meeting(demand)
+        return [bool(met[number]) for number in numbers]
 
     def unmatched(self, query: Query) -> tuple[int, ...]:
         """Return the places of the slots that nothing matches, neither their word nor what may stand for it."""
@@ -233,9 +238,12 @@ class EmbeddedEngine:
         if request.status is not None:
             admitted = active if request.status == "active" else self.columns.ended(request.today)
         if query.demand is not None:
-            met = meeting(query.demand, Asked(self.index, self.columns, self._machine))
+            met = self._meeting(query.demand)
             admitted = met if admitted is None else admitted & met
         return admitted
+
+    def _meeting(self, demand: Node) -> Bools:
+        return meeting(demand, Asked(self.index, self.columns, self._machine))
 
     # -- pages ---------------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ from service.search.engines.layouts import (
 )
 from service.search.engines.lexicon import Leaf, Lexicon, Term
 from service.search.query.expand import Alternative
-from service.search.query.parser import Query
+from service.search.query.parser import SHORTEST_PREFIX, Query
 
 #: Neighbouring words are looked for in the query itself and in a few of its readings, and not in a whole essay.
 _MOST_CHAINS = 6
@@ -84,9 +84,7 @@ def make_plan(query: Query, alternatives: Sequence[Alternative], lexicon: Lexico
         for at in each.slots:
             leaves[at].append(leaf)
             places[at].append(place)
-    completions = lexicon.completions(query.prefix, query.terms[-1]) if query.prefix else ()
-    if completions:
-        leaves[-1] += map(lexicon.completion, completions)
+    completions = _completions(query, leaves, lexicon)
     slots = [
         PlannedSlot(slot.word, slot.required, 1.0 if slot.required else ranking.LIGHT_FACTOR, some, where)
         for slot, some, where in zip(query.slots, leaves, places, strict=True)
@@ -97,6 +95,24 @@ def make_plan(query: Query, alternatives: Sequence[Alternative], lexicon: Lexico
     chained = [one for one in numbered if len(one) > 1]
     single = {place for some in places for place in some if place >= 0}
     return Plan(slots, terms.found, terms.roles, together, chained, completions, [], single, groups)
+
+
+def _completions(query: Query, leaves: Sequence[list[Leaf]], lexicon: Lexicon) -> tuple[int, ...]:
+    """Add to the leaves of each word that is a beginning those of the words that begin so; return these words."""
+    found: tuple[int, ...] = ()
+    if query.beginnings:
+        for slot, own in zip(query.slots[:-1], leaves, strict=False):
+            if len(slot.word) >= SHORTEST_PREFIX:
+                found += _completed(slot.word, slot.term, own, lexicon)
+    if query.prefix:
+        found += _completed(query.prefix, query.terms[-1], leaves[-1], lexicon)
+    return found
+
+
+def _completed(beginning: str, term: str, leaves: list[Leaf], lexicon: Lexicon) -> tuple[int, ...]:
+    words = lexicon.completions(beginning, term)
+    leaves += map(lexicon.completion, words)
+    return words
 
 
 class _Terms:

@@ -19,7 +19,8 @@ from service.search.query.syntax import Node, Reading, read
 
 #: Words beyond this many are left out, with a note; no question that a person asks is longer.
 MAX_WORDS = 32
-_SHORTEST_PREFIX = 2
+#: A shorter word is not taken for a beginning.
+SHORTEST_PREFIX = 2
 _MODIFIER_CHARS = 2
 _DIGIT = re.compile(r"[0-9]")
 _MODIFIER_WORDS = frozenset(("mod", "modifier", "modifiers"))
@@ -53,7 +54,8 @@ class Query(NamedTuple):
     order, ``terms`` their stems. ``prefix`` is the last word, unstemmed, where the text ends in it (someone may still
     be typing), else None; it is the word of the last slot. ``codes`` are official spellings that the text, or a word of
     it, may be; ``whole_code`` says that the text is a code and nothing else; ``code_prefix`` is the start of a code;
-    ``name`` is the whole text as a name key; ``section`` is the key of the section that it asks about.
+    ``name`` is the whole text as a name key; ``section`` is the key of the section that it asks about. ``beginnings``
+    says that the words before the last are beginnings, too.
     """
 
     text: str
@@ -67,6 +69,7 @@ class Query(NamedTuple):
     demand: Node | None = None
     section: str | None = None
     notes: tuple[str, ...] = ()
+    beginnings: bool = False
 
 
 def parse_query(text: str) -> Query:
@@ -128,7 +131,7 @@ def _prefix(text: str, tokens: list[Token]) -> str | None:
     if not tokens or tokens[-1].end != len(text):
         return None
     word = tokens[-1].word
-    return word if len(word) >= _SHORTEST_PREFIX and not looks_like_code(word) else None
+    return word if len(word) >= SHORTEST_PREFIX and not looks_like_code(word) else None
 
 
 def _codes(text: str, tokens: list[Token]) -> tuple[tuple[str, ...], str | None]:

@@ -95,7 +95,25 @@ class AnyOf:
     parts: tuple[Node, ...]
 
 
-Node = Words | Codes | Dates | Not | All | AnyOf
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A record that holds, in one of ``fields``, a folded word like ``text``: ``*`` stands for any characters, ``?``
+    for one. Of the field ``code`` it is the whole code that is like ``text``, in any case.
+    """
+
+    text: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Having:
+    """A record that has one of ``values`` in a facet."""
+
+    facet: str
+    values: tuple[str, ...]
+
+
+Node = Words | Codes | Dates | Not | All | AnyOf | Pattern | Having
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +303,7 @@ def selects(node: Node) -> bool:
     """Say whether a demand names words to be found: then it finds records by itself, else it only narrows others."""
     if isinstance(node, All | AnyOf):
         return any(map(selects, node.parts))
-    return isinstance(node, Words)
+    return isinstance(node, Words | Pattern)
 
 
 def _within(node: Node, fields: tuple[str, ...]) -> Node:

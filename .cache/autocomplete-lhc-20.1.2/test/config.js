@@ -1,0 +1,5 @@
+const { config } = require('../package.json');
+
+module.exports = {
+  port: config.testPort
+}
