@@ -57,7 +57,8 @@ async function explain(link, announce) {
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const part = page.getElementById(link.id);
     if (!part?.matches("details")) throw new Error("the result is not there any more");
-    link.replaceWith(part);
+    link.closest(".about").append(part);
+    link.remove();
     part.querySelector("summary").focus();
   } catch {
     link.removeAttribute("aria-busy");

@@ -129,6 +129,6 @@ def test_official_facts_and_history_on_the_page(official_data):
     text = _get(client, "/codes/E0784")
     assert "Medicare coverage" in text
     assert "January 1, 1996" in text
-    assert "Listed in the oldest release imported, 2019" in text
+    assert "Listed in the oldest file imported" in text
     assert "No longer in use" in _get(client, "/codes/GD")
     app.extensions["procsearch"].close()
