@@ -13,7 +13,7 @@ export function combobox(form, box, announce, recent) {
   listbox.setAttribute("aria-label", "Suggestions");
   const forget = element("button", { type: "button", className: "forget", textContent: "Clear recent searches" });
   popup.append(heading, listbox, forget);
-  place.append(popup);
+  box.after(popup);
   for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"],
     ["aria-controls", listbox.id], ["aria-haspopup", "listbox"]]) box.setAttribute(name, value);
 
@@ -115,8 +115,8 @@ export function combobox(form, box, announce, recent) {
     const names = answer.names.map((each) => ({ code: each.code, html: each.highlight, text: each.text }));
     const seen = new Set();
     const records = [...codes, ...names].filter((each) => !seen.has(each.code) && seen.add(each.code));
-    const completions = answer.completions.slice(0, MOST_COMPLETIONS).map((text) => ({ text }));
-    return [...completions, ...records.slice(0, LIMIT)];
+    const whole = answer.completions.filter((text) => !seen.has(text.toUpperCase())).slice(0, MOST_COMPLETIONS);
+    return [...whole.map((text) => ({ text })), ...records.slice(0, LIMIT)];
   }
 
   function option(choice, at) {

@@ -55,10 +55,10 @@ toggle.addEventListener("click", () => {
 
 const inField = () => document.activeElement?.matches("input, select, textarea, [contenteditable]");
 // Until the browser has put the focus into the box of the first page, what is typed goes there all the same.
-let early = box.autofocus && document.activeElement !== box;
-box.addEventListener("focus", () => (early = false), { once: true });
-addEventListener("pointerdown", () => (early = false), { once: true });
+let early = box.autofocus;
+for (const sign of ["pointerdown", "input"]) addEventListener(sign, () => (early = false), { once: true });
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Tab") early = false;
   if (inField() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.key === "/" && !off()) {
     event.preventDefault();
@@ -66,7 +66,5 @@ document.addEventListener("keydown", (event) => {
     box.select();
   } else if (early && event.key.length === 1 && event.key !== " ") {
     box.focus();
-  } else if (event.key === "Tab") {
-    early = false;
   }
 });

@@ -34,7 +34,12 @@ def install(app: Flask) -> None:
     app.jinja_env.filters["long_date"] = facts.long_date
     app.jinja_env.filters["block_groups"] = _block_groups
     app.jinja_env.filters["explanation"] = explanation.explanation
-    app.jinja_env.globals |= {"examples": _EXAMPLES, "choices": listing.CHOICES, "page_size": listing.PAGE_SIZE, "scripts": _SCRIPTS}
+    app.jinja_env.globals |= {
+        "examples": _EXAMPLES,
+        "choices": listing.CHOICES,
+        "page_size": listing.PAGE_SIZE,
+        "scripts": _SCRIPTS,
+    }
 
 
 @blueprint.get("/")

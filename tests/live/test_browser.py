@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
+
 def test_results_appear_while_typing_and_the_address_follows(page):
     page.goto("/")
     # The browser moves the focus to the box with its next frame, which a busy machine draws after the load event.
