@@ -105,6 +105,16 @@ def test_an_unknown_code_and_an_unknown_page_are_told_apart(client):
     assert "There is no such page" in _get(client, "/nothing", 404)
 
 
+def test_chromium_gets_error_pages_and_programs_json(client):
+    accepted = (
+        "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,"
+        "application/signed-exchange;v=b3;q=0.7"
+    )
+    assert client.get("/codes/Z9999", headers={"Accept": accepted}).mimetype == "text/html"
+    for other in ("*/*", "application/json", "application/json,text/html"):
+        assert client.get("/codes/Z9999", headers={"Accept": other}).mimetype == "application/json"
+
+
 def test_hostile_documents_are_escaped_everywhere(tmp_path):
     folder = tmp_path / "own"
     folder.mkdir()
