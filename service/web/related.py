@@ -17,6 +17,7 @@ _SHOWN = 6
 _MOST_NAMES = 16
 #: A part of a sentence that may be the name of a procedure: from separator to separator.
 _BETWEEN_NAMES = re.compile(r"[,;:.()]|\b(?:and|or|such as|including)\b")
+_ARTICLE = re.compile(r"\A(?:a|an|the)\s+", re.IGNORECASE)
 _LONGEST_NAME = 60
 _WORD = re.compile(r"[A-Za-z0-9]+")
 
@@ -53,7 +54,7 @@ def _alternatives(record: Mapping[str, Any], searcher: Searcher) -> Iterator[Map
     """Codes that the section on alternatives writes out, then those that have a name which it mentions."""
     text = _text_of_section(record, "alternatives")
     yield from _known((word for word in _WORD.findall(text) if looks_like_code(word)), searcher)
-    names = dict.fromkeys(part.strip() for part in _BETWEEN_NAMES.split(text))
+    names = dict.fromkeys(_ARTICLE.sub("", part.strip()) for part in _BETWEEN_NAMES.split(text))
     for name in [each for each in names if " " in each and len(each) <= _LONGEST_NAME][:_MOST_NAMES]:
         hits = searcher.search(SearchRequest(q=f"{name} ", limit=1, status="active")).hits
         if hits and hits[0].match.tier is Tier.EXACT_NAME:
@@ -70,7 +71,8 @@ def _neighbors(record: Mapping[str, Any], searcher: Searcher) -> list[Mapping[st
         found = searcher.search(request)
         if found.total > MAX_LIMIT:
             break
-        cards = [hit.record for hit in found.hits]
+        # What the query language cannot read is searched as words, and may find codes that begin otherwise.
+        cards = [hit.record for hit in found.hits if hit.record["code"].startswith(code[:length])]
         if len(cards) > _SHOWN // 2:
             break
     return _around(code, cards)
