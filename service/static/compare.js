@@ -55,7 +55,7 @@ export function compareTray(announce) {
     button.setAttribute("aria-label", `Remove ${code} from the comparison`);
     button.addEventListener("click", () => {
       toggle(code);
-      (tray.querySelector("button") ?? document.getElementById("q")).focus();
+      (tray.querySelector("button") ?? document.getElementById("q") ?? main).focus();
     });
     return button;
   }

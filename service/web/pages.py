@@ -24,9 +24,6 @@ _EXAMPLES = (
     ("By code", "J3420"),
 )
 
-#: What `main.js` imports; browsers fetch all at once where the page names them.
-_SCRIPTS = ("combobox.js", "live.js", "recent.js", "actions.js", "compare.js")
-
 
 def install(app: Flask) -> None:
     """Give the templates what they call."""
@@ -38,7 +35,6 @@ def install(app: Flask) -> None:
         "examples": _EXAMPLES,
         "choices": listing.CHOICES,
         "page_size": listing.PAGE_SIZE,
-        "scripts": _SCRIPTS,
     }
 
 

@@ -217,6 +217,15 @@ def test_history_shows_what_changed_word_by_word(official_page):
     expect(year.get_by_role("insertion").first).to_contain_text("C covered at the contractor's discretion")
 
 
+def test_a_new_wording_is_marked_where_it_differs(official_page):
+    page = official_page
+    page.goto("/codes/B4185")
+    change = page.locator(".change").filter(has_text="Long descriptor")
+    expect(change.get_by_role("deletion")).to_have_text("removed: per end of removed")
+    expect(change.get_by_role("insertion")).to_have_text("added: not otherwise specified, end of added")
+    expect(change).to_contain_text("Parenteral nutrition solution,")
+
+
 def test_related_codes_lead_on(official_page):
     page = official_page
     page.goto("/codes/B4105")
