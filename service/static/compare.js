@@ -73,6 +73,13 @@ export function compareTray(announce) {
     draw();
   }
 
+  // A page that the back button takes out of the browser's memory may be older than the choice.
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    picked = load();
+    draw();
+  });
+
   return { upgrade };
 }
 

@@ -10,6 +10,8 @@ const KEY = "procsearch.shortcut";
 const box = document.getElementById("q");
 const recent = recentSearches();
 const tray = compareTray(announce);
+// The newest of each thing that there is to tell.
+const news = new Map();
 let speaking = 0;
 
 upgrade(document);
@@ -22,12 +24,11 @@ function upgrade(root) {
 
 // Several things may have news while someone types; a screen reader hears the last of each once it is quiet.
 function announce(about, text) {
-  announce.news ??= new Map();
-  announce.news.set(about, text);
+  news.set(about, text);
   clearTimeout(speaking);
   speaking = setTimeout(() => {
-    document.getElementById("announce").textContent = [...announce.news.values()].filter(Boolean).join(". ");
-    announce.news.clear();
+    document.getElementById("announce").textContent = [...news.values()].filter(Boolean).join(". ");
+    news.clear();
   }, SPEAK_MS);
 }
 
