@@ -18,6 +18,7 @@ from service.web import (
     answers,
     arguments,
     batch,
+    compare,
     context,
     cors,
     errors,
@@ -73,14 +74,8 @@ def create_app(
     errors.install(app)
     arguments.install(app)
     pages.install(app)
-    for blueprint in (
-        search_v1.blueprint,
-        batch.blueprint,
-        openapi.blueprint,
-        nlm.blueprint,
-        health.blueprint,
-        pages.blueprint,
-    ):
+    blueprints = (search_v1, batch, openapi, nlm, health, pages, compare)
+    for blueprint in (each.blueprint for each in blueprints):
         app.register_blueprint(blueprint)
     app.after_request(_with_headers)
     app.wsgi_app = Bodies(app.wsgi_app, config.max_body_bytes, config.threads)  # type: ignore[method-assign]

@@ -96,12 +96,18 @@ def _told(code: str, message: str, details: list[dict[str, str]] | None) -> dict
 
 def _answer(code: str, message: str, details: list[dict[str, str]] | None = None) -> Response:
     body = error_body(code, message, details)
-    if request.path.startswith("/api/") or request.accept_mimetypes.best != "text/html":
+    if request.path.startswith("/api/") or not _wants_page():
         response = jsonify(body)
     else:
         response = Response(render_template("error.html", **body["error"]), mimetype="text/html")
     response.status_code = body["error"]["status"]
     return response
+
+
+def _wants_page() -> bool:
+    """Say whether a page is wanted rather than JSON; what else a browser would take, images and more, is not asked."""
+    accepted = request.accept_mimetypes
+    return accepted.quality("text/html") > accepted.quality("application/json")
 
 
 def _bad_request(error: BadRequest) -> Response:

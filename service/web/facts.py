@@ -1,4 +1,4 @@
-"""Official facts and history in the words and order in which a page shows them."""
+"""Official facts in the words and order in which a page shows them."""
 
 from __future__ import annotations
 
@@ -35,18 +35,6 @@ _FACTS = {
     "release": "From the release",
 }
 _DATES = {"added", "effective", "terminated", "asc_effective", "outpatient_effective"}
-#: What happened -> its heading before the name of a release, and what the date beside it is.
-_EVENTS = {
-    "listed": ("Listed in the oldest release imported,", "added"),
-    "added": ("New in", "from"),
-    "reworded": ("Reworded in", "from"),
-    "changed": ("Facts changed in", "from"),
-    "ended": ("Ended in", "last day"),
-    "reinstated": ("Back in use in", "from"),
-    "dropped": ("No longer listed in", ""),
-    "relisted": ("Listed again in", "from"),
-}
-_FIELDS = {"long_descriptor": "Long descriptor", "short_descriptor": "Short descriptor"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,30 +62,23 @@ def facet_values(facet: str, counts: Mapping[str, int]) -> list[dict[str, Any]]:
 
 def fact_rows(official: dict[str, Any]) -> list[FactRow]:
     """Return the rows for the facts that a record has."""
-    return [FactRow(heading, _values(name, official[name])) for name, heading in _FACTS.items() if name in official]
+    return [FactRow(title, _values(name, official[name])) for name, title in _FACTS.items() if name in official]
 
 
-def history_rows(history: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the events of a record, newest first, with headings for what happened and for each changed field."""
-    return [
-        {
-            **event,
-            "heading": _EVENTS[event["event"]][0],
-            "date_heading": _EVENTS[event["event"]][1],
-            "changes": [{**change, "heading": _field_heading(change["field"])} for change in event["changes"]],
-        }
-        for event in reversed(history)
-    ]
+def headings() -> list[str]:
+    """Return the headings of all facts in their order."""
+    return list(_FACTS.values())
+
+
+def heading(fact: str) -> str:
+    """Return the heading of a fact."""
+    return _FACTS[fact]
 
 
 def long_date(value: str) -> str:
     """Return an ISO date as a person in the United States writes it: January 1, 2001."""
     date = datetime.date.fromisoformat(value)
     return f"{date:%B} {date.day}, {date.year}"
-
-
-def _field_heading(field: str) -> str:
-    return _FIELDS.get(field) or _FACTS[field]
 
 
 def _values(name: str, value: Any) -> list[tuple[str | None, str, bool]]:

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-_START_SECONDS = 30
+#: A first start compiles the kernel, which takes a busy machine long.
+_START_SECONDS = 120
 
 
 @dataclass

@@ -12,7 +12,6 @@ import threading
 import pytest
 from playwright.sync_api import expect
 
-from tests.live.chromium import chromium
 from tests.live.server import running
 from tests.live.widget import Unreachable, fetch
 from tests.service import nlm_data
@@ -29,12 +28,6 @@ _PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A f
 <link rel="icon" href="data:,"><link rel="stylesheet" href="source/auto_completion.css"></head>
 <body><label for="code">Code</label><input type="text" id="code"><button id="away">Away</button>%s</body></html>"""
 _LIST = "#lhc-tools-searchResults"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

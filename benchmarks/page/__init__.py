@@ -1,0 +1,1 @@
+"""How fast the pages come up in a browser."""
