@@ -7,6 +7,9 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from corpus.codes import normalise_code
 from indexer.schema import SECTION_FIELDS
 from service.search.corrections import corrected_text, corrections, readings_of, relabelled
@@ -33,6 +36,11 @@ class Reading:
     def snapshot(self) -> str:
         """The name of the snapshot."""
         return self._engine.snapshot
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that has the snapshot open."""
+        return self._engine
 
     @property
     def is_over(self) -> bool:
@@ -88,15 +96,21 @@ class Reading:
             best=page.matches[0].tier if page.matches else None,
         )
 
-    def _found(self, request: SearchRequest) -> tuple[Page, Query, tuple[Correction, ...]]:
+    def matches(self, request: SearchRequest, only: NDArray[np.bool_]) -> Page:
+        """Return the matches of one request as `search` finds them, of records for which ``only`` is true."""
+        return self._found(request, only)[0]
+
+    def _found(
+        self, request: SearchRequest, only: NDArray[np.bool_] | None = None
+    ) -> tuple[Page, Query, tuple[Correction, ...]]:
         """Search, and where that finds little, for the words that were meant; return what was searched in the end."""
         engine, deadline = self._engine, self._deadline()
         query = parse_query(request.q)
-        page = engine.search(request, query, deadline)
+        page = engine.search(request, query, deadline, only)
         fixes = corrections(query, engine) if not page.strict and not page.partial else ()
         if fixes:
             query = parse_query(corrected_text(request.q, fixes))
-            page = relabelled(engine.search(request, query, deadline))
+            page = relabelled(engine.search(request, query, deadline, only))
         return page, query, fixes
 
     def pages(self, request: SearchRequest, most: int) -> Iterator[SearchResult]:

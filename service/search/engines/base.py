@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from service.search.model import Evidence, Page, SearchRequest, Span
 from service.search.query.parser import Query
 from service.search.query.syntax import Node
@@ -28,11 +31,13 @@ class Engine(Protocol):
     def manifest(self) -> dict[str, Any]:
         """Its manifest; not to be changed."""
 
-    def search(self, request: SearchRequest, query: Query, deadline: int = 0) -> Page:
-        """Return the page of matches that ``request`` asks for.
+    def search(
+        self, request: SearchRequest, query: Query, deadline: int = 0, only: NDArray[np.bool_] | None = None
+    ) -> Page:
+        """Return the page of matches that ``request`` asks for, of records for which ``only`` is true.
 
-        At ``deadline``, in nanoseconds of `time.monotonic_ns` (0: never), it returns what it has found, marked as
-        partial.
+        ``only`` has one truth value a record; None admits all. At ``deadline``, in nanoseconds of `time.monotonic_ns`
+        (0: never), it returns what it has found, marked as partial.
         """
 
     def record(self, number: int) -> dict[str, Any]:

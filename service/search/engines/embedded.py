@@ -136,11 +136,14 @@ class EmbeddedEngine:
         """Return what may be meant by what was typed so far."""
         return self._suggester.suggest(text, limit)
 
-    def search(self, request: SearchRequest, query: Query, deadline: int = 0) -> Page:
-        """Return the page of matches that ``request`` asks for; a partial one at ``deadline``."""
+    def search(self, request: SearchRequest, query: Query, deadline: int = 0, only: Bools | None = None) -> Page:
+        """Return the page of matches that ``request`` asks for, of ``only`` these; a partial one at ``deadline``."""
         plan = self._plan(query)
         factors = self._factors(request.today, "modifi" in query.terms)
         conditions = self._conditions(request, query, plan, factors)._replace(deadline=deadline)
+        if only is not None:
+            mask = only if conditions.mask is None else conditions.mask & only
+            conditions = conditions._replace(mask=mask, only=only)
         everything = _finds_by_itself(request, query)
         special = request.sort != "relevance" or request.after or request.facets or request.explain
         if query.slots and not special:
@@ -292,7 +295,8 @@ class EmbeddedEngine:
             parts = () if scores is None else tuple(scores.explained(number, float(factors.factors[number])))
             in_use = bool(factors.active[number])
             matches.append(Match(number, Tier(tier), round(tier + fraction, 4), in_use, parts))
-        facets = self._counts(request, query, found.matched, factors.active) if request.facets else {}
+        counted = found.matched if conditions.only is None else found.matched & conditions.only
+        facets = self._counts(request, query, counted, factors.active) if request.facets else {}
         strict = found.strongest >= Tier.ALL_WORDS or not query.slots
         return Page(order.total, tuple(matches), order.last, facets, strict, late, plan if query.slots else None)
 

@@ -61,8 +61,9 @@ class Factors:
 class Conditions(NamedTuple):
     """What holds for a search beside its plan.
 
-    ``mask``: which records filters admit; ``within``: in which records words count; ``section_bit``: the section that
-    was asked about, or -1; ``deadline``: when to stop, in nanoseconds of the monotonic clock, 0 for never.
+    ``mask``: which records are admitted; ``within``: in which records words count; ``section_bit``: the section that
+    was asked about, or -1; ``deadline``: when to stop, in nanoseconds of the monotonic clock, 0 for never; ``only``:
+    which records the mask is drawn from, whatever is filtered by.
     """
 
     factors: Factors
@@ -70,6 +71,7 @@ class Conditions(NamedTuple):
     within: Bools | None = None
     section_bit: int = -1
     deadline: int = 0
+    only: Bools | None = None
 
 
 class Evaluator:
