@@ -33,6 +33,7 @@ from service.web import (
     search_v1,
 )
 from service.web.bodies import Bodies
+from service.web.fhir import views as fhir
 from service.web.gauges import Gauges
 from service.web.logs import RequestLog
 
@@ -74,7 +75,7 @@ def create_app(
     errors.install(app)
     arguments.install(app)
     pages.install(app)
-    blueprints = (search_v1, batch, openapi, nlm, health, pages, compare)
+    blueprints = (search_v1, batch, openapi, nlm, fhir, health, pages, compare)
     for blueprint in (each.blueprint for each in blueprints):
         app.register_blueprint(blueprint)
     app.after_request(_with_headers)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import itertools
 import logging
 import traceback
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, cast
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from marshmallow import ValidationError
@@ -33,6 +33,7 @@ ERROR_CODES: dict[str, tuple[int, str]] = {
     "not_acceptable": (406, "The answer cannot be had in a type that the Accept header allows."),
     "payload_too_large": (413, "The body or address is longer than the service reads."),
     "unsupported_media_type": (415, "The body is not application/json."),
+    "unprocessable": (422, "What is asked for can be read, but is more or other than the service can do."),
     "internal_error": (500, "A fault of the service; it is logged."),
     "slow_clients": (503, "Too many clients send their bodies slowly; requests without a body are answered."),
     "timed_out": (503, "The time for it was up before it could be answered; ask for less, or later."),
@@ -50,6 +51,7 @@ _BY_STATUS = {
 _ITEM_CODES: dict[type[Exception], str] = {NotFound: "document_not_found", TimedOut: "timed_out"}
 _RETRY_SECONDS = 5
 _NOTHING = object()
+_SHAPES = "procsearch_error_shapes"
 _SHOWN_PATH = 100
 _MOST_DETAILS = 10
 _SHOWN_NAME = 60
@@ -76,6 +78,12 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _fault)
 
 
+def answer_below(extensions: dict[str, Any], path: str, shape: Callable[[dict[str, Any]], Response]) -> None:
+    """Have ``shape`` make the answers to errors at addresses below ``path`` of an app with these ``extensions``, of
+    the body that errors have elsewhere."""
+    extensions.setdefault(_SHAPES, {})[path] = shape
+
+
 def error_body(code: str, message: str, details: list[dict[str, str]] | None = None) -> dict[str, Any]:
     """Return the body of an error, and note the error for log and metrics."""
     found = trace.current()
@@ -96,6 +104,9 @@ def _told(code: str, message: str, details: list[dict[str, str]] | None) -> dict
 
 def _answer(code: str, message: str, details: list[dict[str, str]] | None = None) -> Response:
     body = error_body(code, message, details)
+    for path, shape in current_app.extensions.get(_SHAPES, {}).items():
+        if request.path.startswith(path):
+            return cast(Response, shape(body))
     if request.path.startswith("/api/") or not _wants_page():
         response = jsonify(body)
     else:
