@@ -59,7 +59,7 @@ def _history(labels: list[str], records: list[OfficialCode | None]) -> CodeHisto
     latest: tuple[str, OfficialCode] | None = None
     for at, (label, record) in enumerate(zip(labels, records, strict=True)):
         if record is not None:
-            events.extend(_events(label, before, record, first=at == 0, known=latest is not None))
+            events.extend(_events(label, before, record, first=at == 0, known=latest and latest[1]))
             latest = (label, record)
         elif before is not None:
             events.append(Event(label, "dropped"))
@@ -70,7 +70,7 @@ def _history(labels: list[str], records: list[OfficialCode | None]) -> CodeHisto
 
 
 def _events(
-    label: str, before: OfficialCode | None, record: OfficialCode, *, first: bool, known: bool
+    label: str, before: OfficialCode | None, record: OfficialCode, *, first: bool, known: OfficialCode | None
 ) -> Iterable[Event]:
     if before is None:
         yield _arrival(label, record, first=first, known=known)
@@ -87,9 +87,10 @@ def _events(
         yield Event(label, "ended" if record.terminated else "reinstated", record.terminated)
 
 
-def _arrival(label: str, record: OfficialCode, *, first: bool, known: bool) -> Event:
+def _arrival(label: str, record: OfficialCode, *, first: bool, known: OfficialCode | None) -> Event:
     if known:
-        return Event(label, "relisted", record.effective)
+        # Nothing else tells what was other before the gap.
+        return Event(label, "relisted", record.effective, _changes(known, record, (*_WORDING, *_FACTS)))
     # The oldest file holds codes of every age; only those dated in its own year came with it.
     new = not first or (record.added or "").startswith(label[:4])
     return Event(label, "added" if new else "listed", record.added)

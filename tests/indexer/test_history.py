@@ -56,3 +56,11 @@ def test_the_order_given_does_not_matter_and_the_newest_record_wins():
 def test_a_dropped_code_keeps_its_last_record():
     history = histories([release("2019", code(), code("A0002")), release("2020", code("A0002"))])["A0001"]
     assert (history.release, history.listed) == ("2019", False)
+
+
+def test_a_return_to_the_list_tells_what_changed_since_the_code_was_last_listed():
+    after = code(long="Invented supply, each pair", coverage="M")
+    found = _events(release("2019", code()), release("2020", code("A0002")), release("2021", after))
+    assert [event.kind for event in found] == ["listed", "dropped", "relisted"]
+    assert Change("long_descriptor", "Invented supply, each", "Invented supply, each pair") in found[2].changes
+    assert Change("coverage", "C", "M") in found[2].changes
