@@ -150,9 +150,9 @@ def test_without_a_release_hcpcs_is_a_fragment_too(tmp_path):
 
 
 def test_a_value_set_says_what_it_is_made_of(get):
-    found = get("ValueSet/hcpcs-2019")
-    assert found["url"] == ALL_HCPCS
-    assert found["compose"]["include"] == [{"system": HCPCS, "version": "2019"}]
+    found = get("ValueSet/hcpcs")
+    assert (found["url"], found["version"]) == (ALL_HCPCS, "2021-04")
+    assert found["compose"]["include"] == [{"system": HCPCS, "version": "2021-04"}]
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_code_systems_are_found(get, query, ids):
 
 def test_value_sets_are_found_by_every_address(get):
     for address in (ALL_HCPCS, f"{HCPCS}?fhir_vs", "urn:oid:2.16.840.1.113883.1.11.19394"):
-        assert get("ValueSet", url=address, _total="accurate")["total"] == 3
+        assert get("ValueSet", url=address, _total="accurate")["total"] == 1
     assert get("ValueSet", url="http://example.org/other")["total"] == 0
 
 
@@ -482,7 +482,9 @@ def test_validation_in_the_code_system_and_in_the_value_set(get, asked, result, 
 def test_validation_of_one_resource(get):
     assert _value(get("CodeSystem/hcpcs-2019/$validate-code", code="E0004"), "result") == [False]
     assert _value(get("CodeSystem/hcpcs/$validate-code", code="E0004"), "result") == [True]
-    assert _value(get("ValueSet/hcpcs-2019/$validate-code", code="E0004"), "result") == [False]
+    named_then = {"code": "E0001", "date": "2019-06-01", "display": "Invented pump, insulin"}
+    assert _value(get("CodeSystem/hcpcs/$validate-code", **named_then), "result") == [True]
+    assert _value(get("ValueSet/hcpcs/$validate-code", code="E0004", valueSetVersion="2019"), "result") == [False]
     assert _value(get("ValueSet/icd-10-pcs/$validate-code", code=fhir_data.OTHER_SYSTEM), "result") == [True]
     wrong = get("ValueSet/hcpcs/$validate-code", code="E0004", system="http://loinc.org")
     assert (_value(wrong, "result"), "http://loinc.org" in _value(wrong, "message")[0]) == ([False], True)

@@ -41,6 +41,7 @@ GET = [
     ("nothing", 404, "not-found", "address"),
     ("CodeSystem/other", 404, "not-found", "hcpcs-2019"),
     ("ValueSet/" + "x" * 3000, 404, "not-found", "expected one of"),
+    ("ValueSet/hcpcs-2019", 404, "not-found", "hcpcs"),
     ("ValueSet/..%2F..%2Fetc", 404, "not-found", "address"),
     ("Patient/1", 404, "not-found", "address"),
     ("metadata?mode=x", 400, "value", "mode"),

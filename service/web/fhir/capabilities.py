@@ -102,7 +102,7 @@ def _resource(name: str) -> dict[str, Any]:
 
 def _system(codes: CodeList, name: str) -> dict[str, Any]:
     described: dict[str, Any] = {"uri": named(name).url, "subsumption": False}
-    labels = [edition.label for _, edition in editions(codes, datetime.date.today()) if edition.system == name]
+    labels = [each.label for each in editions(codes, datetime.date.today()).values() if each.system == name]
     versions = [_edition(label, default=at == 0) for at, label in enumerate(labels) if label]
     return {**described, "version": versions} if versions else described
 

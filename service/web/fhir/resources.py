@@ -18,8 +18,17 @@ MAX_LISTED = 1_000
 _STANDARD = "http://hl7.org/fhir/concept-properties#"
 
 
-def editions(codes: CodeList, today: datetime.date) -> Iterator[tuple[str, Edition]]:
-    """Yield the id and the edition of every code system resource, the current edition of each system first."""
+def current(codes: CodeList, today: datetime.date) -> dict[str, Edition]:
+    """Return the current edition of each code system by the id of its resource."""
+    return {named(name).id: codes.edition(name, None, None, today) for name in codes.systems}
+
+
+def editions(codes: CodeList, today: datetime.date) -> dict[str, Edition]:
+    """Return every edition by the id of its resource, of each system the current one first, then the newest."""
+    return dict(_editions(codes, today))
+
+
+def _editions(codes: CodeList, today: datetime.date) -> Iterator[tuple[str, Edition]]:
     for name in codes.systems:
         current = codes.edition(name, None, None, today)
         yield named(name).id, current
@@ -59,7 +68,7 @@ def code_system(reading: Reading, codes: CodeList, resource_id: str, edition: Ed
 
 
 def value_set(reading: Reading, resource_id: str, edition: Edition) -> dict[str, Any]:
-    """Return the ValueSet resource of all codes of an edition."""
+    """Return the ValueSet resource of all codes of an edition; a code system has one, with a version for a release."""
     system = named(edition.system)
     include = {"system": system.url} | ({"version": edition.label} if edition.label else {})
     resource: dict[str, Any] = {"resourceType": "ValueSet", "id": resource_id, **_head(reading, system, edition)}

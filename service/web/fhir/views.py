@@ -14,7 +14,7 @@ from service.search.reading import Reading
 from service.web import answers, errors
 from service.web.context import searcher
 from service.web.fhir import capabilities, expand, lookup, media, outcome, resources, searching, validate
-from service.web.fhir.identity import named
+from service.web.fhir.identity import System, named
 from service.web.fhir.operations import (
     EXPAND,
     LOOKUP,
@@ -33,6 +33,7 @@ blueprint = Blueprint("fhir", __name__, url_prefix=PREFIX)
 _KEY = "procsearch_code_lists"
 _MODES = ("full", "normative", "terminology")
 _METHODS = ["GET", "POST"]
+Listing = Callable[[CodeList, datetime.date], dict[str, Edition]]
 
 
 @blueprint.record_once
@@ -79,25 +80,25 @@ def metadata() -> Response:
 @blueprint.get("/CodeSystem")
 def code_systems() -> Response:
     """Search code systems."""
-    return _searched(resources.code_system)
+    return _searched(resources.editions, resources.code_system)
 
 
 @blueprint.get("/ValueSet")
 def value_sets() -> Response:
     """Search value sets."""
-    return _searched(lambda reading, _, resource_id, edition: resources.value_set(reading, resource_id, edition))
+    return _searched(resources.current, _value_set)
 
 
 @blueprint.get("/CodeSystem/<resource_id>")
 def code_system(resource_id: str) -> Response:
     """Read a code system."""
-    return _read(resource_id, resources.code_system)
+    return _read(resource_id, resources.editions, resources.code_system)
 
 
 @blueprint.get("/ValueSet/<resource_id>")
 def value_set(resource_id: str) -> Response:
     """Read a value set."""
-    return _read(resource_id, lambda reading, _, given, edition: resources.value_set(reading, given, edition))
+    return _read(resource_id, resources.current, _value_set)
 
 
 # -- operations ----------------------------------------------------------------------------------------
@@ -132,9 +133,9 @@ def validate_in_system(resource_id: str) -> Response:
     """Say whether a code is one of a code system that is here."""
 
     def judge(asked: Asked) -> dict[str, Any]:
-        edition = _edition_of(asked.codes, resource_id)
+        system, version = _instance(asked.codes, resource_id)
         _refuse(asked.given, "url", "version")
-        return validate.in_system(asked.reading, asked.codes, named(edition.system), edition.label, asked.given)
+        return validate.in_system(asked.reading, asked.codes, system, version, asked.given)
 
     return _operation(VALIDATE_IN_SYSTEM, judge)
 
@@ -168,9 +169,9 @@ def subsumes(resource_id: str) -> Response:
     """Say how two codes of a code system that is here relate."""
 
     def judge(asked: Asked) -> dict[str, Any]:
-        edition = _edition_of(asked.codes, resource_id)
-        given = {"version": edition.label} | asked.given if edition.label else asked.given
-        return lookup.subsumes(asked.codes, given, named(edition.system))
+        system, version = _instance(asked.codes, resource_id)
+        given = {"version": version} | asked.given if version else asked.given
+        return lookup.subsumes(asked.codes, given, system)
 
     return _operation(SUBSUMES, judge)
 
@@ -197,28 +198,39 @@ def _codes(reading: Reading) -> CodeList:
     return lists.of(reading)
 
 
-def _searched(make: Callable[..., dict[str, Any]]) -> Response:
+def _value_set(reading: Reading, _: CodeList, resource_id: str, edition: Edition) -> dict[str, Any]:
+    return resources.value_set(reading, resource_id, edition)
+
+
+def _searched(listing: Listing, make: Callable[..., dict[str, Any]]) -> Response:
     with searcher().reading() as reading:
         codes = _codes(reading)
-        every = (make(reading, codes, *each) for each in resources.editions(codes, datetime.date.today()))
+        every = (make(reading, codes, *each) for each in listing(codes, datetime.date.today()).items())
         return media.respond(searching.bundle(searching.matching(every)))
 
 
-def _read(resource_id: str, make: Callable[..., dict[str, Any]]) -> Response:
+def _read(resource_id: str, listing: Listing, make: Callable[..., dict[str, Any]]) -> Response:
     unknown = [name for name in request.args if name not in ("_summary", *GENERAL)]
     if unknown:
         raise invalid(unknown[0], f"one of _summary, {', '.join(GENERAL)}", unknown[0], "not-supported")
     with searcher().reading() as reading:
         codes = _codes(reading)
-        resource = make(reading, codes, resource_id, _edition_of(codes, resource_id))
+        resource = make(reading, codes, resource_id, _edition_of(codes, resource_id, listing))
         return media.respond(searching.summarised(resource, searching.asked_summary()))
 
 
-def _edition_of(codes: CodeList, resource_id: str) -> Edition:
-    found = dict(resources.editions(codes, datetime.date.today()))
+def _edition_of(codes: CodeList, resource_id: str, listing: Listing) -> Edition:
+    found = listing(codes, datetime.date.today())
     if resource_id not in found:
         raise FhirError("not_found", f"id: expected one of {', '.join(found)}; got {resource_id[:60]!r}.")
     return found[resource_id]
+
+
+def _instance(codes: CodeList, resource_id: str) -> tuple[System, str | None]:
+    """Return the code system of a resource, and its version where that is not the current one: a date may choose."""
+    edition = _edition_of(codes, resource_id, resources.editions)
+    system = named(edition.system)
+    return system, None if resource_id == system.id else edition.label
 
 
 def _refuse(given: Given, *names: str) -> None:
@@ -262,10 +274,9 @@ def _selected(asked: Asked, resource_id: str | None) -> Selection:
     """Return the codes of the value set that an operation is about."""
     codes, given = asked.codes, asked.given
     if resource_id is not None:
-        _refuse(given, "url", "valueSet", "valueSetVersion")
-        edition = _edition_of(codes, resource_id)
-        is_past = resource_id != named(edition.system).id
-        return all_codes(codes, named(edition.system), edition.label if is_past else None, when(given))
+        _refuse(given, "url", "valueSet")
+        edition = _edition_of(codes, resource_id, resources.current)
+        return all_codes(codes, named(edition.system), given.get("valueSetVersion"), when(given))
     if ("url" in given) == ("valueSet" in given):
         got = Quoted("both") if "url" in given else NOTHING
         raise invalid("url", "the value set, by url or as valueSet", got, "required")
