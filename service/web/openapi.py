@@ -39,6 +39,8 @@ HEADERS = {
     "Content-Disposition": "Of CSV and NDJSON: the name of a file.",
     "Retry-After": "Seconds to wait before asking again.",
 }
+#: Of these fields of a body exactly one is to be given.
+_EITHER = {"codes", "queries"}
 _KEY = "procsearch_openapi"
 
 
@@ -117,6 +119,8 @@ def _body(converter: Any, schema: Schema) -> dict[str, Any]:
             described["properties"][name] |= each.in_body()
             for only_of_lists in ("type", "items", "minItems", "maxItems"):
                 del described["properties"][name][only_of_lists]
+    if schema.fields.keys() >= _EITHER:
+        described["oneOf"] = [{"required": [name]} for name in sorted(_EITHER)]
     return described
 
 
@@ -175,4 +179,15 @@ def _shape(converter: Any, shape: Any, or_null: bool = False) -> dict[str, Any]:
 
 
 def _parameter_attributes(_converter: Any, field: fields.Field[Any], *, ret: dict[str, Any]) -> dict[str, Any]:
-    return {"style": "form", "explode": False} if isinstance(field, Values) else {}
+    if isinstance(field, Values):
+        return {"style": "form", "explode": False}
+    # What is null in JSON is left out of a query string.
+    schema = ret["schema"]
+    schema["type"] = next(kind for kind in _kinds(schema) if kind != "null")
+    if "enum" in schema:
+        schema["enum"] = [value for value in schema["enum"] if value is not None]
+    return {}
+
+
+def _kinds(schema: dict[str, Any]) -> list[str]:
+    return schema["type"] if isinstance(schema["type"], list) else [schema["type"]]

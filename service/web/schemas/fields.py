@@ -55,9 +55,11 @@ class Values(fields.Field[tuple[str, ...]]):
     def in_body(self) -> dict[str, Any]:
         """Return what may stand for such values in a JSON body: a list, or text with commas."""
         each = {"type": "string", "minLength": 1, "maxLength": _MAX_VALUE_CHARS, "pattern": r"\S"}
+        text: dict[str, Any] = {"type": "string", "minLength": 1}
         if self._allowed:
-            each = {"type": "string", "pattern": rf"^\s*({'|'.join(self._allowed)})\s*$"}
-        forms = [{"type": "array", "items": each, "maxItems": _MAX_VALUES}, {"type": "string", "minLength": 1}]
+            one = rf"\s*({'|'.join(self._allowed)})\s*"
+            each, text = {"type": "string", "pattern": f"^{one}$"}, {"type": "string", "pattern": f"^{one}(,{one})*$"}
+        forms = [{"type": "array", "items": each, "maxItems": _MAX_VALUES}, text]
         truth = [{"type": "boolean"}] if self._allowed == ("true", "false") else []
         return {"anyOf": [*forms, *truth]}
 
