@@ -134,7 +134,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
         responses[str(status)] = _error(status)
     if operation.content.get("application/json") is ReadyResponse:
         responses["503"] = {**responses["200"], "description": "No index can be served."}
-    return responses
+    return dict(sorted(responses.items()))
 
 
 def _text(media_type: str) -> dict[str, Any]:
