@@ -125,15 +125,15 @@ def to_request(values: Mapping[str, Any]) -> SearchRequest:
     return cursor.placed(_request(given), given["cursor"])
 
 
-def to_export(values: Mapping[str, Any]) -> tuple[SearchRequest, int]:
-    """Return the request that such values make where all results are wanted, and how many hits at most.
+def to_export(values: Mapping[str, Any]) -> SearchRequest:
+    """Return the request that such values make where all results are wanted.
 
     ValidationError names each value that is wrong.
     """
     given = _EXPORT_ARGUMENTS.load(values)
     if given["facets"]:
         raise BadRequest("facets", f"none where format is {CSV} or {NDJSON}, which have no room for them", "some")
-    return cursor.placed(_request(given), given["cursor"]), given["limit"]
+    return cursor.placed(_request(given), given["cursor"])
 
 
 @lru_cache(maxsize=1024)
