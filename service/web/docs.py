@@ -69,6 +69,8 @@ def _properties(schema: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _allowed(schema: dict[str, Any]) -> str:
     """Return in words which values a parameter takes."""
+    if schema.get("enum", ())[:2] == [True, False]:
+        return "true, false"
     if "anyOf" in schema:
         return _allowed(schema["anyOf"][0])
     if schema.get("type") == "array":
