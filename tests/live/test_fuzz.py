@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.live.server import ROOT
+
 pytestmark = pytest.mark.slow
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
@@ -24,6 +26,7 @@ def test_no_request_is_answered_otherwise_than_described(live_server, tmp_path):
     done = subprocess.run(
         [*command, *options, f"{live_server.url}/api/v1/openapi.json"],
         cwd=tmp_path,
+        env={**os.environ, "SCHEMATHESIS_HOOKS": "tests.live.schemathesis_hooks", "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         timeout=SECONDS * 2 + 120,
