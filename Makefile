@@ -8,9 +8,11 @@ WORKERS ?= 1
 DATA ?= var
 # Debian's name of the browser that the tests drive.
 CHROMIUM ?= chromium
+# How long `make fuzz-api` asks the server.
+FUZZ_SECONDS ?= 600
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run build test test-quick lint format typecheck browser widget relevance bench bench-quick dist clean
+.PHONY: help setup run build test test-quick lint format typecheck browser widget fuzz-api relevance bench bench-quick dist clean
 
 help: ## List the targets
 	@awk 'BEGIN { FS = ":.*## " } /^##@/ { printf "\n%s\n", substr($$0, 5) } \
@@ -53,6 +55,9 @@ browser: ## Install the Chromium that page tests need, where it is missing and D
 
 widget: $(VENV)/.installed-dev ## Fetch the autocomplete widget from npm that its tests drive, where that can be reached
 	@$(BIN)/python -m tests.live.widget
+
+fuzz-api: $(VENV)/.installed-dev ## Ten minutes of requests made up from the OpenAPI document (FUZZ_SECONDS=600)
+	FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python -m pytest -q tests/live/test_fuzz.py
 
 relevance: $(VENV)/.installed-bench ## How often the right code is first, for ours and other engines (needs HCPCS_DATA)
 	$(BIN)/python -m benchmarks.relevance.run test --ablations --losses 40

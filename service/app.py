@@ -21,6 +21,7 @@ from service.web import (
     compare,
     context,
     cors,
+    docs,
     errors,
     health,
     json,
@@ -75,7 +76,7 @@ def create_app(
     errors.install(app)
     arguments.install(app)
     pages.install(app)
-    blueprints = (search_v1, batch, openapi, nlm, fhir, health, pages, compare)
+    blueprints = (search_v1, batch, openapi, docs, nlm, fhir, health, pages, compare)
     for blueprint in (each.blueprint for each in blueprints):
         app.register_blueprint(blueprint)
     app.after_request(_with_headers)

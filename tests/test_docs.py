@@ -21,7 +21,10 @@ from service.cli import cli
 from service.config import SETTINGS, load_config
 from service.search.model import Tier
 from service.web.errors import ERROR_CODES
+from service.web.exports import COLUMNS
 from service.web.schemas.answers_v1 import HitSchema, SearchResponse
+from service.web.schemas.batch_v1 import BRIEF, BatchArguments
+from service.web.schemas.documents_v1 import BatchResponse, BatchResultSchema
 from service.web.schemas.search_v1 import SearchArguments
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,7 +37,8 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("corp
 def test_every_setting_is_described_with_its_default():
     for setting in SETTINGS:
         row = next(line for line in OPERATIONS.splitlines() if f"`{setting.variable}`" in line)
-        assert f"`{setting.default}`" in row
+        default = "none" if setting.default == () else setting.default
+        assert f"`{default}`" in row
 
 
 def test_every_command_is_described():
@@ -58,8 +62,9 @@ def test_every_route_is_described(tmp_path):
 
 
 def test_every_parameter_field_match_and_error_is_described():
-    schemas = SearchArguments(), SearchResponse(), HitSchema()
-    names = {each.data_key or name for schema in schemas for name, each in schema.fields.items()} | {*ERROR_CODES}
+    schemas = SearchArguments(), SearchResponse(), HitSchema(), BatchArguments(), BatchResponse(), BatchResultSchema()
+    names = {each.data_key or name for schema in schemas for name, each in schema.fields.items()}
+    names |= {*ERROR_CODES, *COLUMNS, *BRIEF}
     names |= {tier.key for tier in Tier} | {system.name for system in CODE_SYSTEMS}
     names |= {name for name, field in TEXT_FIELDS.items() if not field.section}
     for name in names:
@@ -82,7 +87,7 @@ def test_links_lead_somewhere(page):
 
 def test_every_module_is_in_the_architecture():
     text = (ROOT / "docs/architecture.md").read_text()
-    for package in ("corpus", "indexer", "service/search"):
+    for package in ("corpus", "indexer", "service/search", "service/web"):
         for path in (ROOT / package).rglob("*.py"):
             if path.stem not in ("__init__", "__main__"):
                 assert path.name in text or f"`{path.stem}`" in text, path

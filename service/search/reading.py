@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,14 @@ from service.search.query.parser import Query, parse_query
 from service.search.query.syntax import Node
 
 _LONGEST_CODE = 32
+
+
+class _Found(NamedTuple):
+    """What an engine found for a request: the page, the query that found it, and what was corrected in it."""
+
+    page: Page
+    query: Query
+    fixes: tuple[Correction, ...]
 
 
 class Reading:
@@ -50,19 +58,33 @@ class Reading:
     def search(self, request: SearchRequest) -> SearchResult:
         """Answer one request."""
         started = time.perf_counter()
-        engine = self._engine
-        page, query, fixes = self._found(request)
-        found = zip(page.matches, engine.evidence(page), strict=True)
+        found = self._found(request)
+        return self._result(request, found, found.page, started)
+
+    def pages(self, request: SearchRequest) -> Iterator[SearchResult]:
+        """Yield the answer to one request in pages of `MAX_LIMIT` hits, for a ``request.limit`` of any size.
+
+        All is ranked before the first page comes, so whether the answer is partial is known from the first page on.
+        """
+        started = time.perf_counter()
+        found = self._found(request)
+        for start in range(0, max(len(found.page.matches), 1), MAX_LIMIT):
+            matches = found.page.matches[start : start + MAX_LIMIT]
+            yield self._result(request, found, dataclasses.replace(found.page, matches=matches), started)
+
+    def _result(self, request: SearchRequest, found: _Found, page: Page, started: float) -> SearchResult:
+        engine, query = self._engine, found.query
+        hits = zip(page.matches, engine.evidence(page), strict=True)
         return SearchResult(
-            hits=tuple([_hit(engine, match, evidence, query, request) for match, evidence in found]),
+            hits=tuple([_hit(engine, match, evidence, query, request) for match, evidence in hits]),
             readings=readings_of(query, engine),
             query=request.q,
             total=page.total,
             took_ms=round((time.perf_counter() - started) * 1000, 3),
             snapshot=engine.snapshot,
             notes=(*query.notes, _late_note(self._time_limit_ms)) if page.partial else query.notes,
-            corrections=fixes,
-            corrected=query.text if fixes else None,
+            corrections=found.fixes,
+            corrected=query.text if found.fixes else None,
             facets=page.facets,
             last=page.last,
             partial=page.partial,
@@ -98,11 +120,9 @@ class Reading:
 
     def matches(self, request: SearchRequest, only: NDArray[np.bool_]) -> Page:
         """Return the matches of one request as `search` finds them, of records for which ``only`` is true."""
-        return self._found(request, only)[0]
+        return self._found(request, only).page
 
-    def _found(
-        self, request: SearchRequest, only: NDArray[np.bool_] | None = None
-    ) -> tuple[Page, Query, tuple[Correction, ...]]:
+    def _found(self, request: SearchRequest, only: NDArray[np.bool_] | None = None) -> _Found:
         """Search, and where that finds little, for the words that were meant; return what was searched in the end."""
         engine, deadline = self._engine, self._deadline()
         query = parse_query(request.q)
@@ -111,21 +131,7 @@ class Reading:
         if fixes:
             query = parse_query(corrected_text(request.q, fixes))
             page = relabelled(engine.search(request, query, deadline, only))
-        return page, query, fixes
-
-    def pages(self, request: SearchRequest, most: int) -> Iterator[SearchResult]:
-        """Yield the results of ``request``, page by page, until ``most`` hits came or none is left.
-
-        A page that is partial is the last one: what follows it cannot be told.
-        """
-        rest = most
-        while True:
-            result = self.search(dataclasses.replace(request, limit=min(rest, MAX_LIMIT)))
-            yield result
-            rest -= len(result.hits)
-            if result.partial or result.last is None or rest <= 0:
-                return
-            request = dataclasses.replace(request, after=result.last, offset=0)
+        return _Found(page, query, fixes)
 
     def document(self, code: str) -> dict[str, Any]:
         """Return the record of ``code``, in any case; NotFound where there is none."""

@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import orjson
-from flask import Flask, current_app, request
-from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+from flask import Flask, request
+from werkzeug.exceptions import UnsupportedMediaType
 
 from service.search.errors import BadRequest
 from service.web.errors import MalformedRequest
@@ -41,23 +41,12 @@ def of_body() -> dict[str, Any]:
     if request.mimetype != _JSON:
         raise UnsupportedMediaType
     try:
-        value = orjson.loads(_body())
+        value = orjson.loads(request.get_data(cache=False))
     except ValueError as error:
         raise MalformedRequest("body", "JSON in UTF-8", str(error)) from error
     if not isinstance(value, dict):
         raise BadRequest("body", "a JSON object", _JSON_TYPES.get(type(value), "a number"))
     return value
-
-
-def _body() -> bytes:
-    longest: int = current_app.config["MAX_CONTENT_LENGTH"]
-    # Of a body without a length Werkzeug reads up to its limit and no further, and does not say so: one byte more
-    # tells a body that is too long from one that just fits.
-    request.max_content_length = longest + 1
-    body = request.get_data(cache=False)
-    if len(body) > longest:
-        raise RequestEntityTooLarge
-    return body
 
 
 def _number(text: str) -> int | str:

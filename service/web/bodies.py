@@ -63,6 +63,8 @@ class Bodies:
                 del self._begun[mark]
                 self._turn.notify()
         environ["wsgi.input"], environ["CONTENT_LENGTH"] = io.BytesIO(body), str(len(body))
+        # Of what came in chunks the length is known now; as long as it is called chunked, nobody looks at the length.
+        environ.pop("HTTP_TRANSFER_ENCODING", None)
 
     def _begin(self, mark: object) -> bool:
         """Wait until a body may be read, and note that it is; False where those that are being read are all slow."""

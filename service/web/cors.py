@@ -40,7 +40,7 @@ class _Sharing:
             allowed = self._allowed()
             if allowed != ANY:
                 # The answer is another for another site, so no cache may give this one to it.
-                response.headers.add("Vary", "Origin")
+                response.vary.add("Origin")
             if allowed:
                 _share(response, allowed)
         return response

@@ -50,13 +50,15 @@ Render = Callable[[Iterable[SearchResult]], Iterator[bytes]]
 def respond(values: dict[str, Any], wanted: str) -> Response:
     """Return the results that the parameters ``values`` ask for, in the format ``wanted``.
 
-    TimedOut where time was up before the first page was whole. Where that happens later the connection is cut, so that
-    a client never takes a part for the whole.
+    TimedOut where time was up before all was found: an export is whole or fails before its first byte.
     """
-    asked, most = to_export(values)
-    pages = _pages(asked, most)
+    asked = to_export(values)
+    pages = _pages(asked)
     first = next(pages)
-    tag = _tag(first.snapshot, asked, most, wanted)
+    if first.partial:
+        pages.close()
+        raise TimedOut("the export")
+    tag = _tag(first.snapshot, asked, wanted)
     _count(first)
     headers = {"ETag": f'"{tag}"', "Cache-Control": "private, no-cache", TOTAL_HEADER: str(first.total)}
     if request.method in ("GET", "HEAD") and request.if_none_match.contains(tag):
@@ -70,16 +72,13 @@ def respond(values: dict[str, Any], wanted: str) -> Response:
     return response
 
 
-def _pages(asked: SearchRequest, most: int) -> Pages:
+def _pages(asked: SearchRequest) -> Pages:
     with searcher().reading() as reading:
-        for page in reading.pages(asked, most):
-            if page.partial:
-                raise TimedOut("a page of the export")
-            yield page
+        yield from reading.pages(asked)
 
 
-def _tag(snapshot: str, asked: SearchRequest, most: int, wanted: str) -> str:
-    key = orjson.dumps([_FORM, snapshot, repr(asked), most, wanted, datetime.date.today()])
+def _tag(snapshot: str, asked: SearchRequest, wanted: str) -> str:
+    key = orjson.dumps([_FORM, snapshot, repr(asked), wanted, datetime.date.today()])
     return hashlib.blake2b(key, digest_size=12).hexdigest()
 
 

@@ -14,7 +14,7 @@ from service.web import answers
 from service.web.errors import ERROR_CODES
 from service.web.operations import OPERATIONS, Operation
 from service.web.schemas.answers_v1 import ErrorResponse, ReadyResponse
-from service.web.schemas.fields import Values
+from service.web.schemas.fields import Flag, Values
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/api/v1")
 
@@ -39,6 +39,10 @@ HEADERS = {
     "Content-Disposition": "Of CSV and NDJSON: the name of a file.",
     "Retry-After": "Seconds to wait before asking again.",
 }
+#: What stays of the description of a parameter where a body may hold other forms of it.
+_SAID_IN_BODY = ("description", "default")
+#: Of these fields of a body exactly one is to be given.
+_EITHER = {"codes", "queries"}
 _KEY = "procsearch_openapi"
 
 
@@ -113,10 +117,11 @@ def _examples_of(operation: Operation, name: str) -> dict[str, Any]:
 def _body(converter: Any, schema: Schema) -> dict[str, Any]:
     described: dict[str, Any] = converter.schema2jsonschema(schema)
     for name, each in schema.fields.items():
-        if isinstance(each, Values):
-            described["properties"][name] |= each.in_body()
-            for only_of_lists in ("type", "items", "minItems", "maxItems"):
-                del described["properties"][name][only_of_lists]
+        if isinstance(each, Values | Flag):
+            said = {key: value for key, value in described["properties"][name].items() if key in _SAID_IN_BODY}
+            described["properties"][name] = said | each.in_body()
+    if schema.fields.keys() >= _EITHER:
+        described["oneOf"] = [{"required": [name]} for name in sorted(_EITHER)]
     return described
 
 
@@ -130,7 +135,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
         responses[str(status)] = _error(status)
     if operation.content.get("application/json") is ReadyResponse:
         responses["503"] = {**responses["200"], "description": "No index can be served."}
-    return responses
+    return dict(sorted(responses.items()))
 
 
 def _text(media_type: str) -> dict[str, Any]:
@@ -175,4 +180,15 @@ def _shape(converter: Any, shape: Any, or_null: bool = False) -> dict[str, Any]:
 
 
 def _parameter_attributes(_converter: Any, field: fields.Field[Any], *, ret: dict[str, Any]) -> dict[str, Any]:
-    return {"style": "form", "explode": False} if isinstance(field, Values) else {}
+    if isinstance(field, Values):
+        return {"style": "form", "explode": False}
+    # What is null in JSON is left out of a query string.
+    schema = ret["schema"]
+    schema["type"] = next(kind for kind in _kinds(schema) if kind != "null")
+    if "enum" in schema:
+        schema["enum"] = [value for value in schema["enum"] if value is not None]
+    return {}
+
+
+def _kinds(schema: dict[str, Any]) -> list[str]:
+    return schema["type"] if isinstance(schema["type"], list) else [schema["type"]]

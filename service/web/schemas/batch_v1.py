@@ -11,7 +11,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 
 from corpus.codes import CODE_SYSTEMS
 from service.search.model import MAX_QUERY_CHARS, STATUSES, SearchRequest
-from service.web.schemas.fields import Choice, Values, date, flag, number
+from service.web.schemas.fields import Choice, Flag, Values, date, number
 
 MAX_ITEMS = 1_000
 #: A whole record takes up to 20 kB.
@@ -60,7 +60,7 @@ class BatchArguments(Schema):
 
     codes = _items("Codes to be looked up, in any case.", MAX_QUERY_CHARS)
     queries = _items("Queries to be searched, as for `q`.", MAX_QUERY_CHARS)
-    whole = flag(f"Whether the records of codes, then at most {MAX_WHOLE}, are told whole.")
+    whole = Flag(f"Whether the records of codes, then at most {MAX_WHOLE}, are told whole.")
     limit = number(3, 1, MAX_HITS, "How many hits of each query to return.")
     on = date("The day for which status is told; today by default.")
     status = Choice(STATUSES, "Only hits in use, or only hits no longer in use, on the day `on`.")

@@ -8,6 +8,7 @@ from marshmallow import ValidationError, fields, validate
 
 _MAX_VALUES = 50
 _MAX_VALUE_CHARS = 20
+_TRUTH_VALUES = ("true", "false")
 
 
 class Choice(fields.String):
@@ -36,7 +37,7 @@ class Values(fields.Field[tuple[str, ...]]):
         )
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> tuple[str, ...]:
-        if isinstance(value, bool):
+        if isinstance(value, bool) and self._allowed == _TRUTH_VALUES:
             value = "true" if value else "false"
         values = value.split(",") if isinstance(value, str) else value
         if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
@@ -55,10 +56,12 @@ class Values(fields.Field[tuple[str, ...]]):
     def in_body(self) -> dict[str, Any]:
         """Return what may stand for such values in a JSON body: a list, or text with commas."""
         each = {"type": "string", "minLength": 1, "maxLength": _MAX_VALUE_CHARS, "pattern": r"\S"}
+        text: dict[str, Any] = {"type": "string", "minLength": 1}
         if self._allowed:
-            each = {"type": "string", "pattern": rf"^\s*({'|'.join(self._allowed)})\s*$"}
-        forms = [{"type": "array", "items": each, "maxItems": _MAX_VALUES}, {"type": "string", "minLength": 1}]
-        truth = [{"type": "boolean"}] if self._allowed == ("true", "false") else []
+            one = rf"\s*({'|'.join(self._allowed)})\s*"
+            each, text = {"type": "string", "pattern": f"^{one}$"}, {"type": "string", "pattern": f"^{one}(,{one})*$"}
+        forms = [{"type": "array", "items": each, "maxItems": _MAX_VALUES}, text]
+        truth = [{"type": "boolean"}] if self._allowed == _TRUTH_VALUES else []
         return {"anyOf": [*forms, *truth]}
 
 
@@ -89,15 +92,30 @@ def text(longest: int, what: str, **given: Any) -> fields.String:
     )
 
 
-def flag(what: str) -> fields.Boolean:
-    """Return a field for true or false."""
-    return fields.Boolean(
-        load_default=False,
-        truthy={"true", True},
-        falsy={"false", False},
-        error_messages={"invalid": "true or false", "null": "true or false"},
-        metadata={"description": what},
-    )
+class Flag(fields.Boolean):
+    """True or false, as such or as text."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            load_default=False,
+            truthy={"true", True},
+            falsy={"false", False},
+            error_messages={"invalid": _TRUTH, "null": _TRUTH},
+            metadata={"description": what},
+        )
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> bool:
+        # In Python 1 is equal to True.
+        if not isinstance(value, bool | str):
+            raise ValidationError(_TRUTH)
+        return bool(super()._deserialize(value, attr, data))
+
+    def in_body(self) -> dict[str, Any]:
+        """Return what it may be in a JSON body, in JSON Schema."""
+        return {"enum": [True, False, "true", "false"]}
+
+
+_TRUTH = "true or false"
 
 
 def date(what: str) -> fields.Date:

@@ -18,7 +18,7 @@ from service.search.errors import BadRequest
 from service.search.model import MAX_LIMIT, MAX_OFFSET, MAX_QUERY_CHARS, SORTS, STATUSES, SearchRequest
 from service.web import cursor
 from service.web.negotiation import CSV, FORMATS, NDJSON
-from service.web.schemas.fields import Choice, Values, date, flag, number, text
+from service.web.schemas.fields import Choice, Flag, Values, date, number, text
 
 #: How many hits an export may have.
 MAX_EXPORT = 10_000
@@ -60,7 +60,7 @@ class SearchArguments(Schema):
     type_of_service = Values(None, "Only codes with these types of service.")
     has_document = Values(_CLOSED["has_document"], "Only codes with, or without, a full description.")
     facets = Values(FACETS, "Facets whose values are to be counted.")
-    explain = flag("Whether to tell the parts of each score.")
+    explain = Flag("Whether to tell the parts of each score.")
     format = Choice(FORMATS, "The form of the answer, in the place of the Accept header.")
 
 
@@ -125,15 +125,15 @@ def to_request(values: Mapping[str, Any]) -> SearchRequest:
     return cursor.placed(_request(given), given["cursor"])
 
 
-def to_export(values: Mapping[str, Any]) -> tuple[SearchRequest, int]:
-    """Return the request that such values make where all results are wanted, and how many hits at most.
+def to_export(values: Mapping[str, Any]) -> SearchRequest:
+    """Return the request that such values make where all results are wanted.
 
     ValidationError names each value that is wrong.
     """
     given = _EXPORT_ARGUMENTS.load(values)
     if given["facets"]:
         raise BadRequest("facets", f"none where format is {CSV} or {NDJSON}, which have no room for them", "some")
-    return cursor.placed(_request(given), given["cursor"]), given["limit"]
+    return cursor.placed(_request(given), given["cursor"])
 
 
 @lru_cache(maxsize=1024)
