@@ -207,4 +207,7 @@ def _body(response: http.client.HTTPResponse) -> bytes:
     if response.length:
         # What was cut off would pass for a short answer otherwise.
         raise http.client.IncompleteRead(b"".join(chunks), response.length)
+    if not chunks and response.length is None and not response.chunked:
+        # Cut off within its headers: every answer of the API has a body.
+        raise http.client.IncompleteRead(b"")
     return b"".join(chunks)
