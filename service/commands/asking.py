@@ -14,6 +14,8 @@ from indexer.snapshots import SnapshotStore
 from service.app import open_embedded
 from service.client import Client, ClientError, InvalidRequest, NotFound
 from service.client.client import document_path
+from service.client.decode import decode
+from service.client.model import Document, SearchAnswer
 from service.search.model import SORTS, STATUSES, SearchRequest
 from service.search.searcher import Searcher
 from service.web import cursor, render
@@ -101,7 +103,7 @@ def answer_of(values: Mapping[str, Any], data: Path, url: str | None) -> dict[st
     """Return the answer of the API to a search, from the service at ``url`` or else from the index in ``data``."""
     if url is not None:
         with _service(url) as client:
-            return client.get("/search", values)
+            return _of(SearchAnswer, client.get("/search", values))
     request = request_of(values)
     result = open_searcher(data).search(request)
     return render.answer(result, cursor.encode(request, result.last))
@@ -111,9 +113,15 @@ def record_of(code: str, data: Path, url: str | None) -> dict[str, Any]:
     """Return one record whole, from the service at ``url`` or else from the index in ``data``."""
     if url is not None:
         with _service(url) as client:
-            return client.get(document_path(code))
+            return _of(Document, client.get(document_path(code)))
     record, _ = open_searcher(data).document(code)
     return record
+
+
+def _of(kind: type[Any], value: dict[str, Any]) -> dict[str, Any]:
+    """Return ``value``, in which everything is of the type that the API promises; UnexpectedAnswer where it is not."""
+    decode(kind, value)
+    return value
 
 
 @contextmanager

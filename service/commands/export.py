@@ -117,8 +117,11 @@ def _stream(output: Path | None) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.flush()
         return
+    target = output.resolve()
+    if target.exists() and not target.is_file():
+        raise OutputRefused(f"{output}: expected a file; got a device or pipe. Leave --output out and use '>'.")
     try:
-        with replacing(output) as stream:
+        with replacing(target) as stream:
             yield stream
     except OSError as error:
         raise OutputRefused(
