@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import CorpusError
+from indexer.build import load_corpus
 from indexer.drugs import DrugStore
 from indexer.errors import IndexerError
 from indexer.imports import ImportStore
-from indexer.inspection import examine
 from indexer.snapshots import Snapshot
 from service.commands.checks.finding import Finding, Setup, from_error, ok, problem, warning
 
@@ -40,10 +40,12 @@ def imports(setup: Setup) -> Iterator[Finding]:
 def documents(setup: Setup) -> Iterator[Finding]:
     """Can every document be read, and did the last build take every one?"""
     try:
-        corpus, problems = examine(setup.data, setup.folders)
+        # The linter's opinions, which take several seconds, are left to 'procsearch check'.
+        corpus = load_corpus(setup.folders)
     except (IndexerError, CorpusError, OSError) as error:
         yield from_error("documents", error)
         return
+    problems = corpus.problems
     errors = [each for each in problems if each.severity == "error"]
     for each in errors[:_SHOWN]:
         yield problem("documents", str(each), "Correct it; 'procsearch check' tells all of them.")
