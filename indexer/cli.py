@@ -26,7 +26,7 @@ EXIT_FAILED = 1
 EXIT_CODES = """\b
 Exit codes:
   0  done
-  1  not found, or another failure that the message explains
+  1  nothing found (search, show), a problem (doctor), or another failure that the message explains
   2  wrong use of the command line
   3  done, but documents were rejected (build), or problems were found (check)
   4  an official file was refused; nothing was imported
@@ -34,6 +34,7 @@ Exit codes:
   6  another build or import is at work
   7  a snapshot is missing or damaged
   8  the build failed; the published snapshot is untouched
+  9  the service that --url names does not answer, or fails
 """
 
 

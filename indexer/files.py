@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 _CHUNK = 1 << 20
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Replace the content of ``path`` by ``data``; on return it has reached the disk under that name."""
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Give a stream whose content replaces that of ``path`` when the block ends, and is dropped where it fails.
+
+    After the block it has reached the disk under that name.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as stream:
-            stream.write(data)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(path)
@@ -22,6 +29,12 @@ def write_atomically(path: Path, data: bytes) -> None:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Replace the content of ``path`` by ``data``; on return it has reached the disk under that name."""
+    with replacing(path) as stream:
+        stream.write(data)
 
 
 def sync_folder(folder: Path) -> None:

@@ -3,6 +3,7 @@ somewhere, and the commands of the README run."""
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import shlex
@@ -12,10 +13,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from corpus.codes import CODE_SYSTEMS
 from indexer import cli as indexer_cli
 from indexer.schema import TEXT_FIELDS
+from service import client
 from service.app import create_app
 from service.cli import cli
 from service.config import SETTINGS, load_config
@@ -29,6 +32,8 @@ from service.web.schemas.search_v1 import SearchArguments
 
 ROOT = Path(__file__).resolve().parents[1]
 API = (ROOT / "docs/http-api.md").read_text()
+COMMANDS = (ROOT / "docs/command-line.md").read_text()
+CLIENT = (ROOT / "docs/client.md").read_text()
 OPERATIONS = (ROOT / "docs/operations.md").read_text()
 README = (ROOT / "README.md").read_text()
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("corpus/*.md")])
@@ -43,13 +48,30 @@ def test_every_setting_is_described_with_its_default():
 
 def test_every_command_is_described():
     for name in cli.commands:
-        assert re.search(rf"`{name}[` ]", OPERATIONS), name
+        assert re.search(rf"`{name}[` ]", COMMANDS), name
     assert set(indexer_cli.cli.commands) < set(cli.commands)
 
 
 def test_every_exit_code_is_described():
     for number in re.findall(r"^  (\d)  ", indexer_cli.EXIT_CODES, re.MULTILINE):
-        assert f"| {number} |" in OPERATIONS
+        assert f"| {number} |" in COMMANDS
+
+
+def test_every_check_of_the_doctor_is_described(documents_data):
+    done = CliRunner().invoke(cli, ["doctor", "--json", "--data", str(documents_data)])
+    for finding in json.loads(done.stdout)["findings"]:
+        assert f"`{finding['check']}`" in COMMANDS, finding["check"]
+
+
+def test_every_method_argument_and_exception_of_the_client_is_described():
+    methods = [name for name, _ in inspect.getmembers(client.Client, inspect.isfunction) if name[0] != "_"]
+    for name in {*methods, *inspect.signature(client.Client).parameters} - {"close"}:
+        assert re.search(rf"`(\w+\(.*?\)`, `)?{name}[`(]", CLIENT), name
+    for name in client.SearchOptions.__annotations__:
+        assert f"`{name}`" in CLIENT
+    for name in client.__all__:
+        if isinstance(getattr(client, name), type) and issubclass(getattr(client, name), Exception):
+            assert f" {name} " in CLIENT or f"\n{name}\n" in CLIENT, name
 
 
 def test_every_route_is_described(tmp_path):
@@ -87,7 +109,7 @@ def test_links_lead_somewhere(page):
 
 def test_every_module_is_in_the_architecture():
     text = (ROOT / "docs/architecture.md").read_text()
-    for package in ("corpus", "indexer", "service/search", "service/web"):
+    for package in ("corpus", "indexer", "service/search", "service/web", "service/client", "service/commands"):
         for path in (ROOT / package).rglob("*.py"):
             if path.stem not in ("__init__", "__main__"):
                 assert path.name in text or f"`{path.stem}`" in text, path

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+CLIENT = ROOT / "service/client"
 STANDARD_ONLY = ["corpus/errors.py", "indexer/errors.py", "service/search/errors.py"]
 MAY_IMPORT_WHOOSH = {"indexer/targets/whoosh.py"}
 FORBIDDEN = {
@@ -29,7 +31,8 @@ def _imports(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: relative import"
+            # The client is imported by other programs, under the name that it has in a wheel.
+            assert node.level == 0 or path.is_relative_to(CLIENT), f"{path}: relative import"
             yield str(node.module)
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
@@ -53,6 +56,15 @@ def test_imports_go_down_only(path):
 def test_error_modules_import_nothing_of_ours(place):
     allowed = {"__future__", "collections", "dataclasses", "typing"}
     assert {name.partition(".")[0] for name in _imports(ROOT / place)} <= allowed
+
+
+@pytest.mark.parametrize("path", sorted(CLIENT.glob("*.py")), ids=lambda path: path.name)
+def test_the_client_imports_nothing_but_itself_and_the_standard_library(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            assert {alias.name.partition(".")[0] for alias in node.names} <= sys.stdlib_module_names
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 1 or str(node.module).partition(".")[0] in sys.stdlib_module_names
 
 
 def test_functions_are_short_and_files_not_long():

@@ -59,6 +59,12 @@ def test_a_wheel_works_outside_the_checkout(tmp_path):
         done = subprocess.run(run, cwd=tmp_path, check=True, capture_output=True, text=True, timeout=120)
     assert "H0015" in done.stdout
     assert str(copy) not in done.stdout
+    # The client is imported under its name in the wheel, without the launcher that makes ours importable.
+    code = (
+        "from procsearch.service.client import Client, NotFound; Client().close(); print(NotFound.__mro__[2].__name__)"
+    )
+    run = [sys.executable, "-P", "-c", f"import sys; sys.path.insert(0, {str(site)!r}); {code}"]
+    assert subprocess.run(run, cwd=tmp_path, check=True, capture_output=True, text=True).stdout == "ClientError\n"
 
 
 def _version():

@@ -100,13 +100,14 @@ def _csv_rows(rows: Iterable[Iterable[str]]) -> bytes:
 
 
 def _cells(hit: dict[str, Any]) -> list[str]:
-    return [_cell(hit[name]) for name in COLUMNS]
+    return [cell(hit[name]) for name in COLUMNS]
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """Return a value as a cell of CSV that no spreadsheet takes for a formula."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = ";".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
+    text = ";".join(value) if isinstance(value, tuple | list) else "" if value is None else str(value)
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 

@@ -1,0 +1,1 @@
+"""The commands of `procsearch` that read: one module each, or one for those that belong together."""

@@ -1,0 +1,1 @@
+"""What `procsearch doctor` looks at: each check is a function that yields what it found."""
