@@ -232,8 +232,9 @@ def _write(store: SnapshotStore, given: _Input, progress: Progress) -> Snapshot:
         compiled = CompiledWriter(folder)
         for record in given.records:
             compiled.add(record)
+            progress.step()
         compiled.finish()
-        write_index(folder / INDEX, given.records, progress.step)
+        write_index(folder / INDEX, folder, given.records)
         progress.phase("Verifying", 1)
         sealed = store.seal(folder, given.content_hash, _details(given))
         verify(sealed)
