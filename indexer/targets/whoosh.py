@@ -8,7 +8,7 @@ segments is a pickle, though, so an index may be opened only after its checksums
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from indexer.analysis.tokenizer import Token as OurToken
 from indexer.analysis.tokenizer import index_tokens
 from indexer.errors import SnapshotError
 from indexer.schema import FIELDS
+from indexer.targets.revision import Edit, revise_segment, usable_terms
 from indexer.targets.segment import write_segment
 
 
@@ -63,6 +64,25 @@ def write_index(folder: Path, compiled: Path, records: Iterable[Mapping[str, Any
     """Write a new index into ``folder`` of the records whose compiled index lies in the folder ``compiled``."""
     folder.mkdir()
     write_segment(folder, compiled, records, whoosh_schema())
+
+
+def revise_index(folder: Path, compiled: Path, before: Path, edits: Sequence[Edit]) -> bool:
+    """Write the index of records of which only some changed, in place, since the one in ``before`` was written.
+
+    False where that index holds so many lists no longer in use that it should be written anew; nothing is written then.
+    """
+    terms = usable_terms(before)
+    if terms is None:
+        return False
+    old = open_index(before)
+    reader = old.reader()
+    try:
+        folder.mkdir()
+        revise_segment(folder, compiled, before, terms, edits, reader, whoosh_schema())
+    finally:
+        reader.close()
+        old.close()
+    return True
 
 
 def open_index(folder: Path) -> index.FileIndex:
