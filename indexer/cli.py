@@ -17,8 +17,6 @@ from indexer import report, vocabularies
 from indexer.build import Summary, build, examine, verify
 from indexer.drugs import DrugStore
 from indexer.errors import DataError, IndexerError, SnapshotError
-from indexer.importers.drugs import read_drug_table
-from indexer.importers.hcpcs import read_release
 from indexer.imports import ImportStore
 from indexer.locks import write_lock
 from indexer.snapshots import Snapshot, SnapshotStore
@@ -137,6 +135,9 @@ def import_hcpcs(
     """
     if release and len(files) > 1:
         raise click.UsageError("--release goes with one file; the names of several files have to tell their releases.")
+    # Loading what reads a workbook takes as long as many a build.
+    from indexer.importers.hcpcs import read_release
+
     read = [read_release(path, release) for path in files]
     labels = [each.label for each in read]
     twice = {label for label in labels if labels.count(label) > 1}
@@ -174,6 +175,8 @@ def import_drugs(
     """
     if release and len(files) > 1:
         raise click.UsageError("--release goes with one file.")
+    from indexer.importers.drugs import read_drug_table
+
     tables = [read_drug_table(path, release) for path in files]
     with write_lock(data, wait):
         stored = [(table, DrugStore(data).save(table, replace=replace)) for table in tables]
