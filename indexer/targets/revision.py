@@ -7,7 +7,8 @@ written anew behind them, and the terms then lead there; the old lists stay as w
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +21,21 @@ from indexer.records import text_of
 from indexer.schema import TEXT_FIELDS
 from indexer.targets.blocks import TERM_INFO
 from indexer.targets.segment import POSTINGS, TERMS, ListWriter, field_lengths, value_keys, write_documents
-from indexer.targets.terms import Key, read_terms, write_terms
+from indexer.targets.terms import Terms, read_terms, write_terms
 
 #: Number of a record, what it was and what it is.
 Edit = tuple[int, Mapping[str, Any] | None, Mapping[str, Any]]
 _WORN = 1.5
 
 
-def usable_terms(folder: Path) -> dict[Key, bytes] | None:
+def usable_terms(folder: Path) -> dict[str, dict[bytes, bytes]] | None:
     """Return the terms of an index, or None where more than a third of its postings is waste."""
     terms = read_terms(folder / TERMS)
-    live = int(np.frombuffer(b"".join(terms.values()), TERM_INFO)["size"].sum(dtype=np.int64))
+    live = int(
+        np.frombuffer(b"".join(info for each in terms.values() for info in each.values()), TERM_INFO)["size"].sum(
+            dtype=np.int64
+        )
+    )
     return terms if (folder / POSTINGS).stat().st_size <= _WORN * live else None
 
 
@@ -38,7 +43,7 @@ def revise_segment(
     folder: Path,
     compiled: Path,
     before: Path,
-    terms: Mapping[Key, bytes],
+    terms: Terms,
     edits: Sequence[Edit],
     reader: Any,
     schema: Any,
@@ -48,7 +53,7 @@ def revise_segment(
     lengths = field_lengths(restored)
     stems = _stems(edits)
     words = {word for number, word in enumerate(restored.words) if restored.stems[restored.word_stems[number]] in stems}
-    gone = {each.encode() for each in stems}, {word.encode() for word in words | _words(edits)}
+    words |= _words(edits)
     changed = _changed_values(edits)
     shutil.copyfile(before / POSTINGS, folder / POSTINGS)
     with (folder / POSTINGS).open("r+b") as stream:
@@ -58,14 +63,21 @@ def revise_segment(
         for (field, value), numbers in _numbers(changed, edits, reader).items():
             if numbers:
                 lists.add_values(field, {value: numbers})
-    kept = {
-        (field, text): info
-        for (field, text), info in terms.items()
-        if not (text in gone[0] if field in TEXT_FIELDS else field == "words" and text in gone[1])
-        and (field, text) not in changed
-    }
-    write_terms(folder / TERMS, kept | lists.terms)
+    rewritten = _rewritten(stems, words, changed)
+    for field, held in terms.items():
+        kept = {text: info for text, info in held.items() if text not in rewritten[field]}
+        lists.terms[field] = kept | lists.terms[field]
+    write_terms(folder / TERMS, lists.terms)
     write_documents(folder, restored.count, lengths, schema)
+
+
+def _rewritten(stems: set[str], words: set[str], changed: Iterable[tuple[str, bytes]]) -> dict[str, set[bytes]]:
+    """Return the terms of each field whose old lists are no longer in use."""
+    encoded = {each.encode() for each in stems}
+    found = defaultdict(set, dict.fromkeys(TEXT_FIELDS, encoded) | {"words": {word.encode() for word in words}})
+    for field, text in changed:
+        found[field].add(text)
+    return found
 
 
 def _words(edits: Sequence[Edit]) -> set[str]:

@@ -27,7 +27,7 @@ from indexer.compiled.restore import Restored
 from indexer.records import names_of
 from indexer.schema import NO_END
 from indexer.targets.blocks import TERM_INFO, Lists, write_lists
-from indexer.targets.terms import Key, write_terms
+from indexer.targets.terms import write_terms
 
 _INDEX, _SEGMENT = "MAIN", "records"
 #: The files of postings and of terms.
@@ -107,7 +107,7 @@ class ListWriter:
     """Writes lists of postings behind each other and keeps where: ``terms``, for the file of terms."""
 
     def __init__(self, lengths: Mapping[str, Array], stream: BinaryIO) -> None:
-        self.terms: dict[Key, bytes] = {}
+        self.terms: dict[str, dict[bytes, bytes]] = defaultdict(dict)
         self._bytes = {name: _length_bytes(values) for name, values in lengths.items()}
         self._text_bytes = np.column_stack([self._bytes[field.name] for field in bits.FIELDS])
         self._stream = stream
@@ -153,12 +153,13 @@ class ListWriter:
         ones, lengths = np.ones(len(docs), np.float32), np.zeros(len(docs), np.uint8)
         self._write(((field, text.encode()) for text in values), Lists(lists, docs, ones, lengths, kept, joined=True))
 
-    def _write(self, keys: Iterable[Key], lists: Lists) -> None:
+    def _write(self, keys: Iterable[tuple[str, bytes]], lists: Lists) -> None:
         if len(lists.first):
             infos = write_lists(lists, self._stream).tobytes()
             size = TERM_INFO.itemsize
             parts = [infos[at : at + size] for at in range(0, len(infos), size)]
-            self.terms.update(zip(keys, parts, strict=True))
+            for (field, text), info in zip(keys, parts, strict=True):
+                self.terms[field][text] = info
 
     def _values(self, places: Array, first: Array, frequencies: Array) -> list[bytes]:
         """Return what Whoosh keeps of each posting: its frequency, then its positions as gaps, pickled."""

@@ -8,11 +8,13 @@ A key is the number of its field in two bytes, then the term. Whoosh's own write
 
 from __future__ import annotations
 
+import array
 import pickle
 import struct
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -27,48 +29,66 @@ _FIELD = struct.Struct("!H")
 _PLACE = np.dtype([("hash", ">u4"), ("position", ">i8")])
 _TABLE = np.dtype([("position", ">i8"), ("places", ">i4")])
 _TABLES = 256
-#: Field and term.
-Key = tuple[str, bytes]
+#: Term infos by field, then term.
+Terms = Mapping[str, Mapping[bytes, bytes]]
 
 
-def write_terms(path: Path, terms: Mapping[Key, bytes]) -> None:
+def write_terms(path: Path, terms: Terms) -> None:
     """Write a file of terms; the values are `TERM_INFO` as bytes."""
-    fields = {name: number for number, name in enumerate(sorted({field for field, _ in terms}))}
-    prefixes = {name: _FIELD.pack(number) for name, number in fields.items()}
-    items = sorted([(prefixes[field] + text, info) for (field, text), info in terms.items()])
-    keys = [key for key, _ in items]
-    entries = b"".join([_LENGTHS.pack(len(key), TERM_INFO.itemsize) + key + info for key, info in items])
-    sizes = np.array([len(key) for key in keys], np.int64) + _LENGTHS.size + TERM_INFO.itemsize
-    positions = _HEAD.size + groups.starts(sizes)
-    tables = _hash_tables(keys, positions[:-1], int(positions[-1]))
-    extras = pickle.dumps({"fieldmap": fields, "indextype": "q", "indexlen": len(keys)}, 4)
-    order = positions[:-1].astype(">i8").tobytes()
+    fields = {name: number for number, name in enumerate(sorted(name for name in terms if terms[name]))}
+    hashes, positions = array.array("I"), array.array("q")
     with path.open("wb") as stream:
-        stream.write(_HEAD.pack(_MAGIC, _CRC32, 0, 0) + entries + tables + extras + order)
-        stream.write(struct.pack("!i", len(extras) + len(order)))
+        stream.write(_HEAD.pack(_MAGIC, _CRC32, 0, 0))
+        at = _HEAD.size
+        for name, number in fields.items():
+            at = _write_field(stream, at, _FIELD.pack(number), terms[name], hashes, positions)
+        order = np.frombuffer(positions, np.int64)
+        stream.write(_hash_tables(np.frombuffer(hashes, np.uint32).astype(np.int64), order, at))
+        extras = pickle.dumps({"fieldmap": fields, "indextype": "q", "indexlen": len(order)}, 4)
+        stream.write(extras + order.astype(">i8").tobytes())
+        stream.write(struct.pack("!i", len(extras) + 8 * len(order)))
 
 
-def read_terms(path: Path) -> dict[Key, bytes]:
+def _write_field(
+    stream: BinaryIO,
+    at: int,
+    prefix: bytes,
+    terms: Mapping[bytes, bytes],
+    hashes: array.array[int],
+    positions: array.array[int],
+) -> int:
+    """Write the terms of one field from ``at`` on; return where they end."""
+    for text in sorted(terms):
+        key = prefix + text
+        entry = _LENGTHS.pack(len(key), TERM_INFO.itemsize) + key + terms[text]
+        stream.write(entry)
+        hashes.append(zlib.crc32(key))
+        positions.append(at)
+        at += len(entry)
+    return at
+
+
+def read_terms(path: Path) -> dict[str, dict[bytes, bytes]]:
     """Read back what `write_terms` wrote."""
     data = path.read_bytes()
     behind = len(data) - 4
     begin = behind - struct.unpack_from("!i", data, behind)[0]
     extras = pickle.loads(data[begin:behind])  # noqa: S301 - the checksum of the snapshot was compared before
-    names = sorted(extras["fieldmap"], key=extras["fieldmap"].__getitem__)
+    numbers: dict[str, int] = extras["fieldmap"]
+    found: dict[str, dict[bytes, bytes]] = {name: {} for name in numbers}
+    by_number = [found[name] for name in sorted(numbers, key=numbers.__getitem__)]
     count = extras["indexlen"]
-    found: dict[Key, bytes] = {}
     for position in np.frombuffer(data, ">i8", count, behind - 8 * count).tolist():
         size, length = _LENGTHS.unpack_from(data, position)
         start = position + _LENGTHS.size
         end = start + size
-        field = names[data[start] << 8 | data[start + 1]]
-        found[field, data[start + _FIELD.size : end]] = data[end : end + length]
+        field = data[start] << 8 | data[start + 1]
+        by_number[field][data[start + _FIELD.size : end]] = data[end : end + length]
     return found
 
 
-def _hash_tables(keys: Sequence[bytes], positions: Array, begin: int) -> bytes:
+def _hash_tables(hashes: Array, positions: Array, begin: int) -> bytes:
     """Return the tables, which lie from ``begin`` on, and where each lies."""
-    hashes = np.fromiter(map(zlib.crc32, keys), np.int64, len(keys))
     which = hashes & (_TABLES - 1)
     places = 2 * np.bincount(which, minlength=_TABLES)
     first = groups.starts(places)

@@ -66,9 +66,9 @@ def test_the_official_codes(tmp_path, hcpcs_data):
 
 @pytest.mark.parametrize("count", [0, 1, 2_000])
 def test_a_file_of_terms_is_read_back(tmp_path, count):
-    terms = {
-        (f"field{number % 7}", f"term {number}".encode()): number.to_bytes(TERM_INFO.itemsize, "big")
-        for number in range(count)
-    }
+    terms: dict[str, dict[bytes, bytes]] = {}
+    for number in range(count):
+        info = number.to_bytes(TERM_INFO.itemsize, "big")
+        terms.setdefault(f"field{number % 7}", {})[f"term {number}".encode()] = info
     write_terms(tmp_path / "terms", terms)
     assert read_terms(tmp_path / "terms") == terms
