@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import orjson
 
-from corpus.errors import Problem, StoreError
-from corpus.store import Corpus, load
-from indexer import columns, suggestions, vocabularies
-from indexer.analysis.vocabulary import SHIPPED
+from corpus.errors import Problem
+from corpus.store import Corpus
+from indexer import suggestions
 from indexer.compiled.reader import CompiledIndex
 from indexer.compiled.writer import CompiledWriter
-from indexer.documents import CARDS, DocumentReader, card, write_documents
+from indexer.contents import HASHES, Contents, write_contents
+from indexer.documents import DocumentReader
 from indexer.drugs import DrugStore
 from indexer.errors import BuildError, SnapshotError
-from indexer.files import file_sha256
-from indexer.importers.drugs import DrugTable
 from indexer.imports import ImportStore
+from indexer.incremental import Changes, find_changes, read_changes, revise_contents, revise_index_files
+from indexer.inputs import Inputs, Read, read_inputs
 from indexer.locks import write_lock
-from indexer.official import Release
-from indexer.records import Record, make_records
-from indexer.snapshots import INDEX, Snapshot, SnapshotStore, verify_files, versions
+from indexer.records import stream_records
+from indexer.snapshots import INDEX, Snapshot, SnapshotStore, verify_files
 from indexer.targets.whoosh import check_index, write_index
-
-_HASHES = "hashes.json"
 
 
 class Progress(Protocol):
@@ -67,37 +62,6 @@ class Summary:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(slots=True)
-class _Input:
-    """Everything that a build reads, read."""
-
-    corpus: Corpus
-    releases: list[Release]
-    tables: list[DrugTable]
-    records: list[Record]
-    disagreements: list[Problem]
-    vocabulary: bytes
-    inputs: str = ""
-    lines: list[bytes] = field(default_factory=list)
-    hashes: dict[str, str] = field(default_factory=dict)
-    content_hash: str = ""
-
-    @property
-    def problems(self) -> list[Problem]:
-        """All problems: of the documents, then between documents and official codes."""
-        return [*self.corpus.problems, *self.disagreements]
-
-    def encode(self) -> None:
-        """Fill in the JSON line and hash of each record and the hash over all of them."""
-        self.lines = [orjson.dumps(record) for record in self.records]
-        codes = (record["code"] for record in self.records)
-        self.hashes = {
-            code: hashlib.sha256(line).hexdigest()[:24] for code, line in zip(codes, self.lines, strict=True)
-        }
-        whole = hashlib.sha256(orjson.dumps([versions(), self.hashes]) + self.vocabulary)
-        self.content_hash = whole.hexdigest()
-
-
 def build(
     data: Path,
     folders: Sequence[Path],
@@ -115,16 +79,49 @@ def build(
     with write_lock(data, wait):
         store = SnapshotStore(data)
         store.remove_leftovers()
-        corpus = load_corpus(folders)
-        if strict and corpus.rejected:
-            raise BuildError(_rejected_message(corpus.rejected))
-        inputs = _inputs_hash(data, corpus)
+        inputs = read_inputs(data, folders)
+        if strict and inputs.corpus.rejected:
+            raise BuildError(_rejected_message(inputs.corpus.rejected))
         before = _published(store)
-        if before and before.manifest.get("inputs") == inputs and _sound(before):
-            return _unchanged(before, corpus)
-        given = _read(data, corpus, progress or Silent())
-        given.inputs = inputs
-        return _publish(store, given, before, progress or Silent())
+        before = before if before and _sound(before) else None
+        if before and before.manifest.get("inputs") == inputs.inputs:
+            return _unchanged(before, inputs.corpus)
+        changes = find_changes(inputs, before) if before else None
+        given = read_changes(inputs, changes) if changes else _read(inputs, progress or Silent())
+        return publish(store, inputs, given, before, changes=changes, progress=progress or Silent())
+
+
+def publish(
+    store: SnapshotStore,
+    inputs: Inputs,
+    given: Read,
+    before: Snapshot | None,
+    *,
+    changes: Changes | None = None,
+    progress: Progress,
+) -> Summary:
+    """Write, verify and publish the snapshot of what was read, or find it among those that there are.
+
+    ``before`` is the published snapshot, where it is sound; with ``changes`` to it, only these are written anew.
+    """
+    folder = store.new_folder()
+    try:
+        contents = revise_contents(folder, inputs, changes) if changes else _contents(folder, inputs, given, progress)
+        if before and before.content_hash == contents.content_hash:
+            return _summary(inputs, given, contents, before, before, published=False)
+        snapshot = store.with_content(contents.content_hash)
+        if snapshot is None or not _sound(snapshot):
+            snapshot = _write(store, inputs, given, contents, changes, progress)
+    except OSError as error:
+        raise BuildError(
+            f"{folder}: expected to write a snapshot; got {error.strerror or error}. "
+            "Free disk space or correct the rights; the published snapshot is untouched."
+        ) from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    summary = _summary(inputs, given, contents, _published(store), snapshot, published=True)
+    store.publish(snapshot.name)
+    return summary
 
 
 def verify(snapshot: Snapshot) -> None:
@@ -136,44 +133,13 @@ def verify(snapshot: Snapshot) -> None:
         codes = [reader[number]["code"] for number in range(len(reader))]
     finally:
         reader.close()
-    hashes = orjson.loads((snapshot.path / _HASHES).read_bytes())
+    hashes = orjson.loads((snapshot.path / HASHES).read_bytes())
     compiled = list(CompiledIndex(snapshot.path).codes)
     if codes != list(hashes) or codes != compiled or len(codes) != snapshot.count:
         raise SnapshotError(
-            f"{snapshot.path}: expected {snapshot.count} records in step with {_HASHES}; got {len(codes)}. "
+            f"{snapshot.path}: expected {snapshot.count} records in step with {HASHES}; got {len(codes)}. "
             "Run 'procsearch build'."
         )
-
-
-def load_corpus(folders: Sequence[Path]) -> Corpus:
-    """Read all documents; BuildError where a folder cannot be read."""
-    try:
-        return load(folders)
-    except StoreError as error:
-        raise BuildError(str(error)) from error
-
-
-def _inputs_hash(data: Path, corpus: Corpus) -> str:
-    """Return a hash over everything that a build reads, made without making sense of it."""
-    documents = [[code, each.path, each.sha256] for code, each in corpus.documents.items()]
-    problems = [str(problem) for problem in corpus.problems]
-    files = [[str(path), file_sha256(path)] for path in _files(data / "imports") + _files(SHIPPED)]
-    return hashlib.sha256(orjson.dumps([versions(), documents, problems, corpus.replaced, files])).hexdigest()
-
-
-def _files(folder: Path) -> list[Path]:
-    try:
-        found = [Path(current) / name for current, _, names in os.walk(folder, onerror=_cannot_list) for name in names]
-        return sorted(path for path in found if path.is_file())
-    except OSError as error:
-        raise BuildError(
-            f"{folder}: expected files that can be read; got {error.strerror}. Correct the rights."
-        ) from error
-
-
-def _cannot_list(error: OSError) -> None:
-    if not isinstance(error, FileNotFoundError):
-        raise error
 
 
 def _unchanged(published: Snapshot, corpus: Corpus) -> Summary:
@@ -188,93 +154,86 @@ def _unchanged(published: Snapshot, corpus: Corpus) -> Summary:
     )
 
 
-def _read(data: Path, corpus: Corpus, progress: Progress) -> _Input:
-    progress.phase("Reading", 3)
-    releases = ImportStore(data).load_all()
+def _read(inputs: Inputs, progress: Progress) -> Read:
+    progress.phase("Reading", 2)
+    releases = ImportStore(inputs.data).load_all()
     progress.step()
-    tables = DrugStore(data).load_all()
-    records, disagreements = make_records(corpus, releases, tables)
+    tables = DrugStore(inputs.data).load_all()
+    records, disagreements = stream_records(inputs.corpus, releases, tables)
     progress.step()
-    vocabulary = vocabularies.dump(vocabularies.collect(data, records))
-    progress.step()
-    return _Input(corpus, releases, tables, records, disagreements, vocabulary)
+    read = [
+        {"system": each.system, "release": each.label, "source": each.source, "sha256": each.sha256}
+        for each in releases
+    ]
+    tables_read = [{"release": each.label, "source": each.source, "sha256": each.sha256} for each in tables]
+    return Read(records, disagreements, read, tables_read)
 
 
-def _publish(store: SnapshotStore, given: _Input, before: Snapshot | None, progress: Progress) -> Summary:
-    given.encode()
-    if before and before.content_hash == given.content_hash and _sound(before):
-        return _summary(given, before, before, published=False)
-    snapshot = store.with_content(given.content_hash)
-    if snapshot is None or not _sound(snapshot):
-        snapshot = _write(store, given, progress)
-    summary = _summary(given, before, snapshot, published=True)
-    store.publish(snapshot.name)
-    return summary
-
-
-def _write(store: SnapshotStore, given: _Input, progress: Progress) -> Snapshot:
-    if not given.records:
+def _contents(folder: Path, inputs: Inputs, given: Read, progress: Progress) -> Contents:
+    progress.phase("Writing", 1)
+    contents = write_contents(folder, inputs.data, given.records)
+    if not contents.hashes:
         raise BuildError("expected at least one document or official code to index; got none. Check --corpus.")
-    folder = store.new_folder()
-    try:
-        progress.phase("Indexing", len(given.records))
-        write_documents(folder, given.lines)
-        write_documents(folder, map(card, given.records), CARDS)
-        (folder / _HASHES).write_bytes(orjson.dumps(given.hashes))
-        (folder / vocabularies.FILE).write_bytes(given.vocabulary)
-        (folder / columns.FILE).write_bytes(columns.dump(given.records))
-        suggestions.write(folder, given.records)
-        compiled = CompiledWriter(folder)
-        for record in given.records:
-            compiled.add(record)
-        compiled.finish()
-        write_index(folder / INDEX, given.records, progress.step)
-        progress.phase("Verifying", 1)
-        sealed = store.seal(folder, given.content_hash, _details(given))
-        verify(sealed)
-        snapshot = store.finish(sealed)
-        progress.step()
-    except OSError as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise BuildError(
-            f"{folder}: expected to write a snapshot; got {error.strerror or error}. "
-            "Free disk space or correct the rights; the published snapshot is untouched."
-        ) from error
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
+    progress.step()
+    return contents
+
+
+def _write(
+    store: SnapshotStore,
+    inputs: Inputs,
+    given: Read,
+    contents: Contents,
+    changes: Changes | None,
+    progress: Progress,
+) -> Snapshot:
+    """Write the index of what was written, then seal, verify and finish the snapshot."""
+    folder = contents.folder
+    if changes:
+        progress.phase("Indexing", len(changes.added))
+        revise_index_files(folder, contents, changes)
+    else:
+        progress.phase("Indexing", len(contents.hashes))
+        _index(folder, contents, progress)
+    progress.phase("Verifying", 1)
+    sealed = store.seal(folder, contents.content_hash, _details(inputs, given, contents))
+    verify(sealed)
+    snapshot = store.finish(sealed)
+    progress.step()
     return snapshot
 
 
-def _details(given: _Input) -> dict[str, Any]:
-    documents = [
-        {"path": each.path, "code": code, "sha256": each.sha256} for code, each in given.corpus.documents.items()
-    ]
-    releases = [
-        {"system": each.system, "release": each.label, "source": each.source, "sha256": each.sha256}
-        for each in given.releases
-    ]
-    tables = [{"release": each.label, "source": each.source, "sha256": each.sha256} for each in given.tables]
-    sources = {
-        "documents": documents,
-        "releases": releases,
-        "drug_tables": tables,
-        "rejected": given.corpus.rejected,
-    }
-    disagreements = [dataclasses.asdict(problem) for problem in given.disagreements]
-    return {"counts": _counts(given), "sources": sources, "inputs": given.inputs, "disagreements": disagreements}
+def _index(folder: Path, contents: Contents, progress: Progress) -> None:
+    compiled = CompiledWriter(folder)
+    basis = []
+    for record in contents.records():
+        compiled.add(record)
+        basis.append(suggestions.basis(record))
+        progress.step()
+    compiled.finish()
+    suggestions.write(folder, basis)
+    write_index(folder / INDEX, folder, contents.records())
 
 
-def _counts(given: _Input) -> dict[str, int]:
-    modifiers = sum(record["kind"] == "modifier" for record in given.records)
+def _details(inputs: Inputs, given: Read, contents: Contents) -> dict[str, Any]:
+    corpus = inputs.corpus
+    documents = [{"path": each.path, "code": code, "sha256": each.sha256} for code, each in corpus.documents.items()]
     return {
-        "records": len(given.records),
-        "documents": len(given.corpus.documents),
-        "procedures": len(given.records) - modifiers,
-        "modifiers": modifiers,
-        "official": sum(record["official"] is not None for record in given.records),
-        "rejected": len(given.corpus.rejected),
+        "counts": _counts(inputs, contents),
+        "sources": {
+            "documents": documents,
+            "releases": given.releases,
+            "drug_tables": given.tables,
+            "rejected": corpus.rejected,
+        },
+        "base": inputs.base,
+        "inputs": inputs.inputs,
+        "disagreements": [dataclasses.asdict(problem) for problem in given.disagreements],
     }
+
+
+def _counts(inputs: Inputs, contents: Contents) -> dict[str, int]:
+    corpus = inputs.corpus
+    return {**contents.counts(), "documents": len(corpus.documents), "rejected": len(corpus.rejected)}
 
 
 def _published(store: SnapshotStore) -> Snapshot | None:
@@ -293,19 +252,20 @@ def _sound(snapshot: Snapshot) -> bool:
     return True
 
 
-def _summary(given: _Input, before: Snapshot | None, after: Snapshot, *, published: bool) -> Summary:
-    old = _hashes(before)
-    new = given.hashes
+def _summary(
+    inputs: Inputs, given: Read, contents: Contents, before: Snapshot | None, after: Snapshot, *, published: bool
+) -> Summary:
+    old, new, corpus = _hashes(before), contents.hashes, inputs.corpus
     return Summary(
         snapshot=after.name,
         published=published,
-        counts=_counts(given),
+        counts=_counts(inputs, contents),
         added=tuple(code for code in new if code not in old),
         changed=tuple(code for code in new if code in old and old[code] != new[code]),
         removed=tuple(code for code in old if code not in new),
-        rejected=tuple(given.corpus.rejected),
-        replaced=tuple(given.corpus.replaced),
-        problems=tuple(given.problems),
+        rejected=tuple(corpus.rejected),
+        replaced=tuple(corpus.replaced),
+        problems=(*corpus.problems, *given.disagreements),
     )
 
 
@@ -313,7 +273,7 @@ def _hashes(snapshot: Snapshot | None) -> dict[str, str]:
     if snapshot is None:
         return {}
     try:
-        hashes: dict[str, str] = orjson.loads((snapshot.path / _HASHES).read_bytes())
+        hashes: dict[str, str] = orjson.loads((snapshot.path / HASHES).read_bytes())
     except (OSError, ValueError):
         return {}
     return hashes

@@ -14,8 +14,6 @@ from indexer.build import Summary, build, verify
 from indexer.document_commands import EXIT_REJECTED, check, new
 from indexer.drugs import DrugStore
 from indexer.errors import DataError, IndexerError, SnapshotError
-from indexer.importers.drugs import read_drug_table
-from indexer.importers.hcpcs import read_release
 from indexer.imports import ImportStore
 from indexer.locks import write_lock
 from indexer.options import as_dict, chosen_folders, corpus_options, data_option, json_option, print_json, wait_option
@@ -98,6 +96,9 @@ def import_hcpcs(
     """
     if release and len(files) > 1:
         raise click.UsageError("--release goes with one file; the names of several files have to tell their releases.")
+    # Loading what reads a workbook takes as long as many a build.
+    from indexer.importers.hcpcs import read_release
+
     read = [read_release(path, release) for path in files]
     labels = [each.label for each in read]
     twice = {label for label in labels if labels.count(label) > 1}
@@ -135,6 +136,8 @@ def import_drugs(
     """
     if release and len(files) > 1:
         raise click.UsageError("--release goes with one file.")
+    from indexer.importers.drugs import read_drug_table
+
     tables = [read_drug_table(path, release) for path in files]
     with write_lock(data, wait):
         stored = [(table, DrugStore(data).save(table, replace=replace)) for table in tables]

@@ -20,15 +20,55 @@ DATES = ("added", "effective", "ends")
 _NO_END = 99991231
 
 
-def dump(records: Sequence[Mapping[str, Any]]) -> bytes:
-    """Return the columns of ``records`` as the JSON file of a snapshot."""
-    facets: dict[str, dict[str, list[int]]] = {name: {} for name in FACETS}
-    for number, record in enumerate(records):
+class Columns:
+    """Takes record after record; `dump` gives the columns of all."""
+
+    def __init__(self) -> None:
+        self._facets: dict[str, dict[str, list[int]]] = {name: {} for name in FACETS}
+        self._dates: dict[str, list[int]] = {name: [] for name in DATES}
+        self._count = 0
+
+    def add(self, record: Mapping[str, Any]) -> None:
+        """Take the next record."""
         for name, values in _values(record).items():
             for value in values:
+                self._facets[name].setdefault(value, []).append(self._count)
+        for name, dates in self._dates.items():
+            dates.append(_date(record, name))
+        self._count += 1
+
+    def dump(self) -> bytes:
+        """Return the JSON file of a snapshot."""
+        return _dump(self._facets, self._dates)
+
+
+def revised(folder: Path, numbers: Sequence[int], new: Mapping[int, Mapping[str, Any]]) -> bytes:
+    """Return the columns of an older snapshot with other numbers, -1 for records left out, and new records."""
+    old = load(folder)
+    facets = {
+        name: {value: [numbers[each] for each in held if numbers[each] >= 0] for value, held in values.items()}
+        for name, values in old["facets"].items()
+    }
+    count = sum(number >= 0 for number in numbers) + len(new)
+    dates = {name: [0] * count for name in DATES}
+    for name, values in old["dates"].items():
+        for number, date in zip(numbers, values, strict=True):
+            if number >= 0:
+                dates[name][number] = date
+    for number, record in new.items():
+        for name, found in _values(record).items():
+            for value in found:
                 facets[name].setdefault(value, []).append(number)
-    dates = {name: [_date(record, name) for record in records] for name in DATES}
-    return orjson.dumps({"facets": facets, "dates": dates})
+        for name in DATES:
+            dates[name][number] = _date(record, name)
+    return _dump(facets, dates)
+
+
+def _dump(facets: Mapping[str, Mapping[str, list[int]]], dates: Mapping[str, list[int]]) -> bytes:
+    ordered = {
+        name: {value: sorted(held) for value, held in sorted(values.items()) if held} for name, values in facets.items()
+    }
+    return orjson.dumps({"facets": ordered, "dates": dates})
 
 
 def load(folder: Path) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import array
 import mmap
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,17 +42,27 @@ def card(record: Mapping[str, Any]) -> bytes:
     return orjson.dumps({name: record[name] for name in CARD})
 
 
-def write_documents(folder: Path, lines: Iterable[bytes], name: str = DOCUMENTS) -> int:
-    """Write records, or their cards, that are JSON already; return how many there were."""
-    offsets = array.array("Q", [0])
-    with (folder / f"{name}.jsonl").open("wb") as stream:
-        for line in lines:
-            stream.write(line + b"\n")
-            offsets.append(offsets[-1] + len(line) + 1)
-    if sys.byteorder == "big":
-        offsets.byteswap()
-    (folder / f"{name}.offsets").write_bytes(offsets.tobytes())
-    return len(offsets) - 1
+class LineWriter:
+    """Writes records, or their cards, that are JSON already; a context, at the end of which both files are whole."""
+
+    def __init__(self, folder: Path, name: str = DOCUMENTS) -> None:
+        self._stream = (folder / f"{name}.jsonl").open("wb")
+        self._path = folder / f"{name}.offsets"
+        self._offsets = array.array("Q", [0])
+
+    def __enter__(self) -> LineWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stream.close()
+        if sys.byteorder == "big":
+            self._offsets.byteswap()
+        self._path.write_bytes(self._offsets.tobytes())
+
+    def add(self, line: bytes) -> None:
+        """Write the next line, which does not end one yet."""
+        self._stream.write(line + b"\n")
+        self._offsets.append(self._offsets[-1] + len(line) + 1)
 
 
 class DocumentReader:
@@ -76,10 +86,16 @@ class DocumentReader:
 
     def __getitem__(self, number: int) -> dict[str, Any]:
         """Return record ``number`` (from 0); IndexError past the end."""
-        if not 0 <= number < len(self) or self._map is None:
+        if not 0 <= number < len(self):
             raise IndexError(number)
-        record: dict[str, Any] = orjson.loads(self._map[self._offsets[number] : self._offsets[number + 1]])
+        record: dict[str, Any] = orjson.loads(self.line(number))
         return record
+
+    def line(self, number: int) -> bytes:
+        """Return record ``number`` as JSON."""
+        if self._map is None:
+            raise IndexError(number)
+        return self._map[self._offsets[number] : self._offsets[number + 1] - 1]
 
     def close(self) -> None:
         """Release the mapping; the reader must not be used afterwards."""

@@ -10,9 +10,9 @@ from corpus.lint import Known, lint, read_words
 from corpus.store import Corpus
 from indexer import vocabularies
 from indexer.analysis.tokenizer import words
-from indexer.build import load_corpus
 from indexer.drugs import DrugStore
 from indexer.imports import ImportStore
+from indexer.inputs import load_corpus
 from indexer.official import Release
 from indexer.records import Record, make_records
 

@@ -35,12 +35,34 @@ def make_records(
     corpus: Corpus, releases: Sequence[Release], tables: Sequence[DrugTable] = ()
 ) -> tuple[list[Record], list[Problem]]:
     """Return one record per code, sorted by code, and what does not fit between documents and official codes."""
+    records, problems = stream_records(corpus, releases, tables)
+    return list(records), problems
+
+
+def stream_records(
+    corpus: Corpus, releases: Sequence[Release], tables: Sequence[DrugTable] = ()
+) -> tuple[Iterator[Record], list[Problem]]:
+    """Return the same, the records made one by one as they are asked for."""
     known = histories(releases)
     stored = corpus.documents
     drugs = drug_names(tables, (history.latest for history in known.values()))
     codes = sorted(stored.keys() | known.keys())
-    records = [_record(code, stored.get(code), known.get(code), drugs.get(code, [])) for code in codes]
-    return records, list(_disagreements(stored, known))
+    records = (_record(code, stored.get(code), known.get(code), drugs.get(code, [])) for code in codes)
+    descriptors = {code: history.latest.long_descriptor for code, history in known.items()}
+    return records, list(disagreements(stored, descriptors))
+
+
+def revised_record(code: str, before: Mapping[str, Any] | None, document: Procedure | None) -> Record | None:
+    """Return the record of a code whose document alone changed, or None where nothing of it is left.
+
+    ``before`` is its record of the same releases and drug tables. None there means that they do not know the code.
+    """
+    official = None
+    if before is not None and before["official"] is not None:
+        official = {name: before[name] for name in _OFFICIAL}
+    if official is None and document is None:
+        return None
+    return _merged(code, document, official, before["drug_names"] if before else [])
 
 
 def names_of(record: Mapping[str, Any]) -> list[str]:
@@ -78,36 +100,52 @@ def text_of(record: Mapping[str, Any], field: str) -> str:
 
 
 def _record(code: str, stored: StoredDocument | None, history: CodeHistory | None, drugs: list[str]) -> Record:
-    document = stored.document if stored else None
-    official = history.latest if history else None
-    descriptor = _descriptor(document, history)
+    return _merged(code, stored.document if stored else None, _official(history) if history else None, drugs)
+
+
+def _official(history: CodeHistory) -> dict[str, Any]:
+    """Return what official files say of a code, which no document changes."""
+    return {
+        "kind": history.latest.kind,
+        "descriptor": history.latest.long_descriptor,
+        "short_descriptor": history.latest.short_descriptor,
+        "official": official_facts(history),
+        "history": [_event(event) for event in history.events],
+        "ends": _last_day(history),
+    }
+
+
+#: What `_official` gives, as it is for a code that no official file lists.
+_OFFICIAL: dict[str, Any] = {
+    "kind": "procedure",
+    "descriptor": "",
+    "short_descriptor": "",
+    "official": None,
+    "history": [],
+    "ends": None,
+}
+
+
+def _merged(code: str, document: Procedure | None, official: Mapping[str, Any] | None, drugs: list[str]) -> Record:
+    facts = official or (_OFFICIAL | {"descriptor": document.descriptor_line if document else "", "history": []})
+    system = document.code_system if document else HCPCS.name
     return {
         "code": code,
-        "code_system": document.code_system if document else HCPCS.name,
-        "kind": official.kind if official else "procedure",
-        "family": family_of(code) if _is_hcpcs(document, history) else None,
-        "title": document.title if document else short_title(descriptor),
-        "descriptor": descriptor,
-        "short_descriptor": official.short_descriptor if official else "",
+        "code_system": system,
+        "kind": facts["kind"],
+        "family": family_of(code) if official or system == HCPCS.name else None,
+        "title": document.title if document else short_title(facts["descriptor"]),
+        "descriptor": facts["descriptor"],
+        "short_descriptor": facts["short_descriptor"],
         "has_document": document is not None,
         "common_names": list(document.common_names) if document else [],
         "technical_terms": list(document.technical_terms) if document else [],
         "drug_names": drugs,
         "sections": [_section(section) for section in document.sections] if document else [],
-        "official": official_facts(history) if history else None,
-        "history": [_event(event) for event in history.events] if history else [],
-        "ends": _last_day(history) if history else None,
+        "official": facts["official"],
+        "history": facts["history"],
+        "ends": facts["ends"],
     }
-
-
-def _is_hcpcs(document: Procedure | None, history: CodeHistory | None) -> bool:
-    return history is not None or (document is not None and document.code_system == HCPCS.name)
-
-
-def _descriptor(document: Procedure | None, history: CodeHistory | None) -> str:
-    if history:
-        return history.latest.long_descriptor
-    return document.descriptor_line if document else ""
 
 
 def short_title(descriptor: str) -> str:
@@ -143,20 +181,25 @@ def _last_day(history: CodeHistory) -> str | None:
     return (datetime.date(year, month, 1) - datetime.timedelta(days=1)).isoformat()
 
 
-def _disagreements(stored: Mapping[str, StoredDocument], known: Mapping[str, CodeHistory]) -> Iterator[Problem]:
-    if not known:
+def disagreements(
+    stored: Mapping[str, StoredDocument], official: Mapping[str, str], *, any_official: bool | None = None
+) -> Iterator[Problem]:
+    """Yield what does not fit between documents and official codes, which ``official`` gives their descriptors.
+
+    ``any_official`` says whether there are any, where these are not all of them.
+    """
+    if not (official if any_official is None else any_official):
         return
     for code, each in stored.items():
         if each.document.code_system != HCPCS.name:
             continue
-        history = known.get(code)
-        if history is None:
+        descriptor = official.get(code)
+        if descriptor is None:
             remedy = "Check the code, or import the release that holds it."
             yield _warning(each, 3, "unknown-code", "a code of the imported official files", code, remedy)
-        elif not _agrees(each.document, history.latest.long_descriptor):
-            official = short_title(history.latest.long_descriptor)
+        elif not _agrees(each.document, descriptor):
             remedy = "The official one is shown and searched; correct the first line of the document."
-            yield _warning(each, 1, "descriptor-differs", f"{official!r}", "another descriptor", remedy)
+            yield _warning(each, 1, "descriptor-differs", f"{short_title(descriptor)!r}", "another descriptor", remedy)
 
 
 def _agrees(document: Procedure, official: str) -> bool:

@@ -38,7 +38,7 @@ from indexer.files import file_sha256, names_in, sync_folder, sync_tree, write_a
 from indexer.locks import is_leased
 
 #: Raise it when the layout of a snapshot changes.
-FORMAT_VERSION = 7
+FORMAT_VERSION = 8
 
 MANIFEST = "manifest.json"
 #: The folder of the Whoosh index in a snapshot.

@@ -35,6 +35,7 @@ from indexer.compiled.layout import Array, Container
 
 FILE = "suggestions.bin"
 _BRIEF = ("code", "code_system", "kind", "title", "has_document")
+_BASIS = (*_BRIEF, "common_names", "technical_terms", "drug_names")
 #: A drug may go by dozens of brands; the first of them are the best known.
 _MOST_DRUG_NAMES = 12
 _READY_CHARS, _READY_NAMES = 3, 8
@@ -67,6 +68,11 @@ def write(folder: Path, records: Sequence[Mapping[str, Any]]) -> None:
         **tree_arrays(words, names),
     }
     layout.write(folder, arrays | _ready_arrays(arrays), FILE)
+
+
+def basis(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the part of a record that suggestions are made of; nothing where it is empty."""
+    return {name: record[name] for name in _BASIS} if record else {}
 
 
 class SuggestionIndex:

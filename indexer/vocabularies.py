@@ -59,8 +59,13 @@ def store_file(data: Path, kind: str, path: Path) -> int:
 def collect(data: Path, records: Iterable[Mapping[str, Any]]) -> dict[str, list[Rule]]:
     """Return every rule by phrase: shipped, the user's, and those that names and descriptors define in brackets."""
     own = [rule for kind in _READERS for path in _user_files(data, kind) for rule in _user_rules(kind, path)]
-    defined = (rule for record in records for text in _defining(record) for rule in defined_abbreviations(text))
+    defined = [rule for record in records for rule in defined_by(record)]
     return merged([*shipped_rules(), *own, *defined])
+
+
+def defined_by(record: Mapping[str, Any]) -> list[Rule]:
+    """Return the abbreviations that names and descriptor of a record define; none where it is empty."""
+    return [rule for text in _defining(record) for rule in defined_abbreviations(text)] if record else []
 
 
 def dump(rules: Mapping[str, list[Rule]]) -> bytes:

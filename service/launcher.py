@@ -13,7 +13,11 @@ if _FOLDER not in sys.path:
 
 
 def main() -> None:
-    """Run the ``procsearch`` command."""
+    """Run the ``procsearch`` command. One that writes needs nothing of the service, whose loading takes longest."""
+    from indexer.cli import cli as writing
+
+    if sys.argv[1:2] and sys.argv[1] in writing.commands:
+        writing(prog_name="procsearch")
     from service.cli import cli
 
     cli(prog_name="procsearch")

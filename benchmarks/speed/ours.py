@@ -10,7 +10,8 @@ from unittest import mock
 from benchmarks.speed.corpus import Lines
 from benchmarks.speed.texts import DEPTH, Hits, parted
 from corpus.store import Corpus
-from indexer import build, vocabularies
+from indexer import build
+from indexer.inputs import Inputs, Read
 from indexer.snapshots import SnapshotStore
 from service.app import open_embedded
 from service.search.corrections import corrected_text, corrections, relabelled
@@ -24,16 +25,13 @@ _STORED = ("documents", "cards", "hashes", "manifest")
 def write_snapshot(data: Path, lines: Lines, *, with_whoosh: bool) -> None:
     """Write, verify and publish a snapshot by the product's own code, perhaps without Whoosh's index.
 
-    Serving reads nothing of Whoosh's index, and it takes most of the time of a build. All records are in memory, as
-    they are in any build of the product.
+    Serving reads nothing of Whoosh's index.
     """
-    records = list(lines)
-    vocabulary = vocabularies.dump(vocabularies.collect(data, records))
-    given = build._Input(Corpus(), [], [], records, [], vocabulary)
     with ExitStack() as left_out:
         for name in () if with_whoosh else ("write_index", "check_index"):
             left_out.enter_context(mock.patch.object(build, name))
-        build._publish(SnapshotStore(data), given, None, build.Silent())
+        given = Read(lines, [], [], [])
+        build.publish(SnapshotStore(data), Inputs(data, Corpus(), "", ""), given, None, progress=build.Silent())
 
 
 class Ours:

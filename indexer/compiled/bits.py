@@ -19,7 +19,7 @@ NUMBERS: dict[str, int] = {field.name: number for number, field in enumerate(FIE
 CODE_FIELD = len(FIELDS)
 HEAD_BIT = CODE_FIELD + 1
 FIRST_FORM_BIT = HEAD_BIT + 1
-#: Forms of one stem that are told apart, the first ones seen; a further form never counts as the one that was typed.
+#: Forms of one stem that are told apart, the most frequent ones; a further form never counts as the one that was typed.
 MAX_FORMS = 32 - FIRST_FORM_BIT
 NO_FORM = 255
 

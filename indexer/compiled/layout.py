@@ -23,7 +23,7 @@ from indexer.errors import SnapshotError
 FILE = "compiled.bin"
 MAGIC = b"PSEARCHC"
 #: Raise it when an array changes its meaning.
-LAYOUT_VERSION = 5
+LAYOUT_VERSION = 6
 
 _ALIGN = 64
 _HEAD = struct.Struct("<8sII")
@@ -32,36 +32,44 @@ _REBUILD = "Run 'procsearch build'."
 Array = NDArray[Any]
 
 
-def create(folder: Path, sizes: Mapping[str, tuple[str, int]], file: str = FILE) -> dict[str, Array]:
-    """Write a container with zeroed arrays; return them writable, mapped. ``sizes``: name -> (dtype, elements)."""
-    _require_little_endian()
-    table: dict[str, tuple[str, int, int]] = {}
-    head = _HEAD.size + len(orjson.dumps({name: [dtype, size, 1 << 60] for name, (dtype, size) in sizes.items()}))
-    at = _aligned(head)
-    for name, (dtype, size) in sizes.items():
-        table[name] = (dtype, size, at)
-        at = _aligned(at + np.dtype(dtype).itemsize * size)
-    contents = orjson.dumps(table)
-    path = folder / file
-    with path.open("wb") as stream:
-        stream.write(_HEAD.pack(MAGIC, LAYOUT_VERSION, len(contents)) + contents)
-        stream.truncate(at)
-    return {name: _mapped(path, *entry) for name, entry in table.items()}
+class Writer:
+    """Writes a container piece by piece, so that no array has to lie in memory whole.
+
+    ``sizes``: name -> (dtype, elements), known beforehand. Every array is then appended to, in any order of arrays.
+    """
+
+    def __init__(self, folder: Path, sizes: Mapping[str, tuple[str, int]], file: str = FILE) -> None:
+        _require_little_endian()
+        table = _table_of(sizes)
+        contents = orjson.dumps(table)
+        self._stream = (folder / file).open("wb")
+        self._stream.write(_HEAD.pack(MAGIC, LAYOUT_VERSION, len(contents)) + contents)
+        self._dtypes = {name: np.dtype(dtype) for name, (dtype, _, _) in table.items()}
+        self._next = {name: offset for name, (_, _, offset) in table.items()}
+        self._ends = {name: at + self._dtypes[name].itemsize * size for name, (_, size, at) in table.items()}
+
+    def append(self, name: str, values: Array) -> None:
+        """Write the next values of an array."""
+        data = np.ascontiguousarray(values, self._dtypes[name])
+        self._stream.seek(self._next[name])
+        self._stream.write(data.data)
+        self._next[name] += data.nbytes
+
+    def close(self, *, complete: bool = True) -> None:
+        """Close the file; ValueError where an array is not as long as was said."""
+        with self._stream:
+            self._stream.truncate(_aligned(max(self._ends.values(), default=0)))
+        wrong = [name for name, end in self._ends.items() if self._next[name] != end]
+        if complete and wrong:
+            raise ValueError(f"expected arrays of the length announced; got others: {', '.join(wrong)}")
 
 
 def write(folder: Path, arrays: Mapping[str, Array], file: str = FILE) -> None:
     """Write a container with these one-dimensional arrays."""
-    made = create(folder, {name: (each.dtype.str, len(each)) for name, each in arrays.items()}, file)
+    writer = Writer(folder, {name: (each.dtype.str, len(each)) for name, each in arrays.items()}, file)
     for name, values in arrays.items():
-        made[name][:] = values
-    flush(made)
-
-
-def flush(arrays: Mapping[str, Array]) -> None:
-    """Write what was changed in mapped arrays to their file."""
-    for each in arrays.values():
-        if isinstance(each, np.memmap):
-            each.flush()
+        writer.append(name, values)
+    writer.close()
 
 
 class Container:
@@ -85,6 +93,16 @@ class Container:
         except (KeyError, ValueError) as error:
             raise SnapshotError(f"{self._path}: expected an array {name}; got {error}. {_REBUILD}") from error
 
+    def size(self, name: str) -> int:
+        """Return the number of elements of an array."""
+        return int(self._table[name][1])
+
+    def read(self, name: str, start: int = 0, end: int | None = None) -> Array:
+        """Return a copy of part of an array, read past the mapping: a build reads it all, but no two parts at once."""
+        dtype, size, offset = self._table[name]
+        end = size if end is None else end
+        return np.fromfile(self._path, dtype, end - start, offset=offset + np.dtype(dtype).itemsize * start)
+
 
 def _read_table(head: bytes, path: Path) -> dict[str, list[Any]]:
     magic, version, length = _HEAD.unpack_from(head)
@@ -97,10 +115,15 @@ def _read_table(head: bytes, path: Path) -> dict[str, list[Any]]:
     return table
 
 
-def _mapped(path: Path, dtype: str, size: int, offset: int) -> Array:
-    if not size:
-        return np.empty(0, dtype)
-    return np.memmap(path, dtype, "r+", offset, (size,))
+def _table_of(sizes: Mapping[str, tuple[str, int]]) -> dict[str, tuple[str, int, int]]:
+    """Return dtype, elements and offset of each array; offsets leave room for this table itself."""
+    table: dict[str, tuple[str, int, int]] = {}
+    head = _HEAD.size + len(orjson.dumps({name: [dtype, size, 1 << 60] for name, (dtype, size) in sizes.items()}))
+    at = _aligned(head)
+    for name, (dtype, size) in sizes.items():
+        table[name] = (dtype, size, at)
+        at = _aligned(at + np.dtype(dtype).itemsize * size)
+    return table
 
 
 def _aligned(offset: int) -> int:

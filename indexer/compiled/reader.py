@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from indexer.compiled import bits
 from indexer.compiled.dictionary import Dictionary
 from indexer.compiled.layout import Container
-from indexer.compiled.writer import name_hash
+from indexer.compiled.rows import name_hash
 
 Ints = NDArray[np.int64]
 _SINGLE = len(bits.SINGLE)

@@ -1,14 +1,14 @@
 """The Whoosh index of a snapshot: how its fields are made, written, opened and checked.
 
-Document number *n* of the index is record *n* of the snapshot: records are added in order into one segment, and
-nothing is ever deleted. Whoosh stores no record of its own and its pickled schema is never read back; its list of
+Document number *n* of the index is record *n* of the snapshot: records lie in order in one segment, and nothing is ever
+deleted. Whoosh stores no record of its own and its pickled schema is never read back; its list of
 segments is a pickle, though, so an index may be opened only after its checksums were verified.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,11 @@ from whoosh.analysis import Analyzer, Token
 
 from indexer import schema
 from indexer.analysis.tokenizer import Token as OurToken
-from indexer.analysis.tokenizer import index_tokens, index_words
+from indexer.analysis.tokenizer import index_tokens
 from indexer.errors import SnapshotError
-from indexer.records import names_of, text_of
-from indexer.schema import FIELDS, TEXT_FIELDS
-
-_MEMORY_MB = 128
+from indexer.schema import FIELDS
+from indexer.targets.revision import Edit, revise_segment, usable_terms
+from indexer.targets.segment import write_segment
 
 
 class StemAnalyzer(Analyzer):  # type: ignore[misc]
@@ -61,21 +60,29 @@ def whoosh_schema() -> fields.Schema:
     return fields.Schema(**{field.name: _field_type(field) for field in FIELDS})
 
 
-def write_index(folder: Path, records: Iterable[Mapping[str, Any]], advance: Callable[[], None]) -> None:
-    """Write a new index of ``records`` into the empty ``folder``; ``advance`` is called after each record."""
+def write_index(folder: Path, compiled: Path, records: Iterable[Mapping[str, Any]]) -> None:
+    """Write a new index into ``folder`` of the records whose compiled index lies in the folder ``compiled``."""
     folder.mkdir()
-    writer = index.create_in(str(folder), whoosh_schema()).writer(limitmb=_MEMORY_MB)
+    write_segment(folder, compiled, records, whoosh_schema())
+
+
+def revise_index(folder: Path, compiled: Path, before: Path, edits: Sequence[Edit]) -> bool:
+    """Write the index of records of which only some changed, in place, since the one in ``before`` was written.
+
+    False where that index holds so many lists no longer in use that it should be written anew; nothing is written then.
+    """
+    terms = usable_terms(before)
+    if terms is None:
+        return False
+    old = open_index(before)
+    reader = old.reader()
     try:
-        for record in records:
-            writer.add_document(**_whoosh_document(record))
-            advance()
-    except BaseException:
-        writer.cancel()
-        raise
-    writer.commit(optimize=True)
-    # The index is never written again, and a file that readers may not touch has no place in a snapshot.
-    for lock in folder.glob("*_WRITELOCK"):
-        lock.unlink()
+        folder.mkdir()
+        revise_segment(folder, compiled, before, terms, edits, reader, whoosh_schema())
+    finally:
+        reader.close()
+        old.close()
+    return True
 
 
 def open_index(folder: Path) -> index.FileIndex:
@@ -115,13 +122,3 @@ def _field_type(field: schema.Field) -> fields.FieldType:
     attribute = "word" if field.kind == "words" else "term"
     # Positions serve phrases and proximity; the field of all words only finds what a prefix may mean.
     return fields.TEXT(analyzer=StemAnalyzer(attribute), phrase=field.kind == "text")
-
-
-def _whoosh_document(record: Mapping[str, Any]) -> dict[str, str | list[str]]:
-    texts = {name: text_of(record, name) for name in TEXT_FIELDS}
-    # Whoosh takes a list for words that are analysed already; each distinct text needs that once.
-    everything = {word for text in set(texts.values()) for word in index_words(text)[0]}
-    keywords = {name: record[name] for name in ("code", "code_system", "kind")}
-    names = {"names": ",".join(names_of(record))}
-    derived = {"words": sorted(everything), "ends": record["ends"] or schema.NO_END}
-    return keywords | names | derived | {name: text for name, text in texts.items() if text}

@@ -7,11 +7,11 @@ harmless for spreadsheets.
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -22,7 +22,7 @@ from indexer.errors import IndexerError
 from indexer.files import replacing
 from indexer.options import data_option
 from service.commands.asking import filter_options, given, open_searcher, request_of
-from service.search.model import MAX_LIMIT, SearchRequest
+from service.search.model import SearchRequest
 from service.search.reading import Reading
 from service.web.exports import cell
 
@@ -62,11 +62,11 @@ def export(
     words: tuple[str, ...], form: str, output: Path | None, limit: int | None, data: Path, **options: Any
 ) -> None:
     """Write all records in the order of codes, or those that WORDS find, best first, all from one snapshot."""
-    request = request_of({"q": " ".join(words), "limit": MAX_LIMIT, **given(options)})
+    request = dataclasses.replace(request_of({"q": " ".join(words), **given(options)}), limit=limit or sys.maxsize)
     searcher = open_searcher(data)
     with searcher.reading() as reading, _stream(output) as stream:
         count = 0
-        for row in _FORMS[form](islice(_rows(reading, request), limit)):
+        for row in _FORMS[form](_rows(reading, request)):
             stream.write(row)
             count += 1
     if output is not None:
@@ -77,7 +77,7 @@ def export(
 
 
 def _rows(reading: Reading, request: SearchRequest) -> Iterator[Row]:
-    for page in reading.pages(request, sys.maxsize):
+    for page in reading.pages(request):
         for hit in page.hits:
             yield reading.document(hit.record["code"]), "active" if hit.match.active else "terminated"
 

@@ -137,4 +137,4 @@ def test_progress_is_told_each_record(tmp_path, folder):
             seen[-1][2] += 1
 
     build(tmp_path, [folder], progress=Recorder())
-    assert seen == [["Reading", 3, 3], ["Indexing", 2, 2], ["Verifying", 1, 1]]
+    assert seen == [["Reading", 2, 2], ["Writing", 1, 1], ["Indexing", 2, 2], ["Verifying", 1, 1]]

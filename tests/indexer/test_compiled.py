@@ -14,6 +14,7 @@ from indexer.analysis.tokenizer import index_tokens, index_words
 from indexer.compiled import bits, layout
 from indexer.compiled.dictionary import Dictionary, dictionary_arrays
 from indexer.compiled.reader import CompiledIndex
+from indexer.compiled.restore import Restored
 from indexer.compiled.writer import CompiledWriter
 from indexer.errors import SnapshotError
 from indexer.records import make_records, names_of, text_of
@@ -76,6 +77,49 @@ def test_runs_of_any_size_give_the_same_index(tmp_path):
     assert [path.name for path in (tmp_path / "many").iterdir()] == [layout.FILE]
     for name in one._table:
         assert one[name].tolist() == many[name].tolist(), name
+
+
+_EDITS = st.lists(st.sampled_from([*TEXTS, None]), min_size=1, max_size=12)
+
+
+@given(_EDITS, _EDITS)
+def test_an_index_made_from_an_older_one_is_the_one_made_anew(tmp_path_factory, before, after):
+    """Record number n may come, go, change or stay; None stands for none."""
+    old, new = (
+        {each["code"]: each for each in _records(*(text or "" for text in texts)) if each["descriptor"]}
+        for texts in (before, after)
+    )
+    if not new:
+        return
+    root = tmp_path_factory.mktemp("edits")
+    _index(root / "old", old.values())
+    _index(root / "cold", new.values())
+    (root / "made").mkdir()
+    places = {name: number for number, name in enumerate(new)}
+    numbers = np.array([places[name] if new.get(name) == record else -1 for name, record in old.items()], np.int64)
+    writer = CompiledWriter(root / "made")
+    for name in new:
+        if old.get(name) != new[name]:
+            writer.add(new[name], places[name])
+    writer.finish(root / "old", numbers)
+    assert (root / "made" / layout.FILE).read_bytes() == (root / "cold" / layout.FILE).read_bytes()
+    assert [path.name for path in (root / "made").iterdir()] == [layout.FILE]
+
+
+def test_forms_without_a_bit_are_counted_and_found_again(tmp_path):
+    words = ["connect", *(f"connect{ending}" for ending in ("s", "ed", "ing", "ion", "ions", "ive", "ively"))]
+    records = _records(*(" ".join(f"{word} {word}'s x{at}" for word in words) for at in range(3)), "connect")
+    index = _index(tmp_path / "i", records)
+    restored = Restored(tmp_path / "i")
+    held = {}
+    for part in restored.parts(1):
+        for word, doc in zip(part.words.tolist(), part.word_docs.tolist(), strict=True):
+            held.setdefault(restored.words[word], []).append(doc)
+    assert held == {
+        word: [number for number, each in enumerate(records) if word in index_words(each["descriptor"])[0]]
+        for word in index.words
+    }
+    assert {word: index.frequency(word) for word in held} == {word: len(docs) for word, docs in held.items()}
 
 
 def test_an_index_of_nothing_can_be_asked(tmp_path):

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import CorpusError
-from indexer.build import load_corpus
 from indexer.drugs import DrugStore
 from indexer.errors import IndexerError
 from indexer.imports import ImportStore
+from indexer.inputs import load_corpus
 from indexer.snapshots import Snapshot
 from service.commands.checks.finding import Finding, Setup, from_error, ok, problem, warning
 
