@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from indexer.analysis.tokenizer import IndexWords
 from indexer.compiled import bits, groups
 from indexer.compiled.dictionary import Dictionary, dictionary_arrays
 from indexer.compiled.layout import Array, Container
@@ -42,19 +43,19 @@ class Rows:
         code: str,
         texts: Mapping[str, str],
         names: Sequence[str],
-        lengths: Sequence[int],
-        places: Sequence[Sequence[tuple[int, int]]],
+        words: Sequence[IndexWords],
     ) -> None:
-        """Take the next record."""
+        """Take the next record; ``words`` are those of its texts."""
         new = self._new
         new.numbers.append(number)
         new.codes.append(code)
         new.sections.append(sum(1 << at for at, name in enumerate(_SECTIONS) if texts[name]))
         new.name_hashes.extend([name_hash(name) for name in names])
         new.name_docs.extend([number] * len(names))
-        new.lengths.extend(lengths)
-        new.token_counts.extend([len(each) for each in places])
-        new.tokens.add([place for each in places for place in each])
+        new.lengths.extend([len(each.words) for each in words])
+        new.token_counts.extend([len(each.starts) for each in words])
+        for each in words:
+            new.tokens.add(each.starts, each.widths)
 
     def take_old(self, folder: Path, numbers: Array, lengths: Array) -> None:
         """Take all records of the snapshot in ``folder`` that have a new number, which is not -1."""
@@ -77,12 +78,14 @@ class _Pending:
         self._columns = {name: Spilled(scratch / f"{name}.run", dtype) for name, dtype in _TOKEN_ARRAYS.items()}
         self._starts, self._widths = array.array("H"), array.array("B")
 
-    def add(self, places: Sequence[tuple[int, int]]) -> None:
-        """Take the tokens of a record; the largest number stands for anything beyond."""
-        starts = [start for start, _ in places]
-        widths = [end - start for start, end in places]
-        self._starts.extend([min(start, bits.FARTHEST) for start in starts] if max(starts, default=0) >> 16 else starts)
-        self._widths.extend([min(width, bits.WIDEST) for width in widths] if max(widths, default=0) >> 8 else widths)
+    def add(self, starts: list[int], widths: list[int]) -> None:
+        """Take the tokens of a text; the largest number stands for anything beyond."""
+        if starts and starts[-1] > bits.FARTHEST:
+            starts = [min(start, bits.FARTHEST) for start in starts]
+        if max(widths, default=0) > bits.WIDEST:
+            widths = [min(width, bits.WIDEST) for width in widths]
+        self._starts.extend(starts)
+        self._widths.extend(widths)
         if len(self._starts) >= _TOKENS:
             self.flush()
 

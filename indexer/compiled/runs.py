@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.analysis.tokenizer import index_words, stem
+from indexer.analysis.tokenizer import IndexWords, index_words, stem
 from indexer.compiled import bits, groups
 from indexer.compiled.layout import Array
 
@@ -116,27 +116,26 @@ class RunWriter:
         self._scratch, self._run_words = scratch, run_words
         self._clear()
 
-    def add(self, number: int, code: str, texts: Sequence[str]) -> tuple[list[int], list[list[tuple[int, int]]]]:
+    def add(self, number: int, code: str, texts: Sequence[str]) -> list[IndexWords]:
         """Take record ``number``: its code and its texts in the order of `bits.FIELDS`, blank where it has none.
 
-        Numbers ascend. Return how many words each text has, and where its tokens begin and end.
+        Numbers ascend. Return the words of each text.
         """
-        lengths, all_places = [], []
-        known: dict[str, tuple[list[int], list[int], list[tuple[int, int]]]] = {"": ([], [], [])}
+        taken = []
+        known: dict[str, tuple[IndexWords, list[int], list[int]]] = {"": (IndexWords([], [], [], []), [], [])}
         for field, text in enumerate(texts):
             # The title of a bare code is its descriptor: each distinct text is read once.
             if text not in known:
-                words, positions, places = index_words(text)
-                known[text] = list(map(self._terms.__getitem__, words)), _bounded(positions), places
-            words_, positions, places = known[text]
-            lengths.append(len(words_))
-            all_places.append(places)
-            if words_:
-                self._take(number, field, words_, positions)
+                found = index_words(text)
+                known[text] = found, list(map(self._terms.__getitem__, found.words)), _bounded(found.positions)
+            found, words, positions = known[text]
+            taken.append(found)
+            if words:
+                self._take(number, field, words, positions)
         self._take(number, bits.CODE_FIELD, [self._terms.code(code.lower())], [0])
         if len(self._words) >= self._run_words:
             self._flush(last=False)
-        return lengths, all_places
+        return taken
 
     def finish(self) -> list[Run]:
         """Make the last run; return all."""

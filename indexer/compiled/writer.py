@@ -55,8 +55,8 @@ class CompiledWriter:
         """Take the next record; ``number`` where numbers in between are those of an older snapshot."""
         number = self._count if number is None else number
         texts = {field.name: text_of(record, field.name) for field in bits.FIELDS}
-        lengths, places = self._runs.add(number, record["code"], list(texts.values()))
-        self._rows.add(number, record["code"], texts, names_of(record), lengths, places)
+        words = self._runs.add(number, record["code"], list(texts.values()))
+        self._rows.add(number, record["code"], texts, names_of(record), words)
         self._count = number + 1
 
     def finish(self, before: Path | None = None, numbers: Array | None = None) -> None:
