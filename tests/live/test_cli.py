@@ -156,7 +156,7 @@ def test_every_command_has_help(name):
 
 def test_exit_codes_are_in_the_help():
     text = _run("--help").stdout
-    for number in range(9):
+    for number in range(10):
         assert f"  {number}  " in text
         assert f"  {number}  " in EXIT_CODES
 
