@@ -7,11 +7,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.live import test_browser
-
 pytestmark = pytest.mark.browser
-
-browser, page = test_browser.browser, test_browser.page
 
 
 def _operation(page, name):

@@ -31,6 +31,7 @@ _PAGES = [
     "/codes/Z9999",
     "/?kind=other&q=a",
     "/nothing",
+    "/docs",
 ]
 
 
