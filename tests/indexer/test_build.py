@@ -7,9 +7,10 @@ import errno
 import pytest
 
 from indexer import build as build_module
-from indexer.build import build, examine, verify
+from indexer.build import build, verify
 from indexer.errors import BuildError, SnapshotError
 from indexer.imports import ImportStore
+from indexer.inspection import examine
 from indexer.snapshots import SnapshotStore
 from tests.corpus.samples import document_text
 from tests.indexer.records import code, release
