@@ -125,8 +125,14 @@ class Searcher:
             return {"snapshot": engine.snapshot, **engine.manifest}
 
     def reload(self) -> bool:
-        """Open the published snapshot if it is another than the one served; say whether that happened."""
+        """Open the published snapshot if it is another than the one served; say whether that happened.
+
+        After `close` nothing is opened any more.
+        """
         with self._reloading:
+            # The follower may have been about to look when it was told to stop.
+            if self._stopped.is_set():
+                return False
             name, problem = self._published_name()
             serving = self._shared.engine.snapshot if self._shared else None
             if name and name == self._failed and time.monotonic() < self._retry_at:

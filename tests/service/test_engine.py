@@ -19,6 +19,7 @@ from indexer.documents import CARD
 from indexer.imports import ImportStore
 from indexer.snapshots import SnapshotStore
 from service.app import open_embedded
+from service.search.errors import Unavailable
 from service.search.model import SearchRequest
 from service.search.searcher import Searcher
 from tests.corpus.samples import document_text
@@ -166,3 +167,18 @@ def test_a_record_is_the_same_by_code_and_by_search(searcher):
     hit = _search(searcher, "A0003").hits[0]
     assert {name: record[name] for name in CARD} == hit.record
     assert snapshot == searcher.manifest()["snapshot"]
+
+
+def test_a_closed_searcher_opens_nothing_more(documents_data):
+    opened = []
+
+    def opener(store, name):
+        opened.append(name)
+        return open_embedded(store, name)
+
+    searcher = Searcher(SnapshotStore(documents_data), opener)
+    searcher.close()
+    assert not searcher.reload()
+    assert len(opened) == 1
+    with pytest.raises(Unavailable):
+        searcher.manifest()
