@@ -66,6 +66,7 @@ bench: $(VENV)/.installed-bench ## Speed against other engines, in process, over
 	$(BIN)/python -m benchmarks.speed.run inprocess --records real
 	$(BIN)/python -m benchmarks.speed.run inprocess --records 200000
 	$(BIN)/python -m benchmarks.speed.run build
+	$(BIN)/python -m benchmarks.speed.run build --words 600 --engines whole whoosh
 	$(BIN)/python -m benchmarks.speed.run http
 
 bench-quick: $(VENV)/.installed-bench ## The same in small, in two minutes

@@ -16,7 +16,7 @@ from corpus.store import Corpus
 from indexer import suggestions
 from indexer.compiled.reader import CompiledIndex
 from indexer.compiled.writer import CompiledWriter
-from indexer.contents import HASHES, Contents, write_contents
+from indexer.contents import HASHES, Contents, stored_records, write_contents
 from indexer.documents import DocumentReader
 from indexer.drugs import DrugStore
 from indexer.errors import BuildError, SnapshotError
@@ -128,11 +128,9 @@ def verify(snapshot: Snapshot) -> None:
     """Check a snapshot to the last byte; SnapshotError says what is wrong and the remedy."""
     verify_files(snapshot)
     check_index(snapshot.path / INDEX, snapshot.count)
-    reader = DocumentReader(snapshot.path)
-    try:
-        codes = [reader[number]["code"] for number in range(len(reader))]
-    finally:
-        reader.close()
+    DocumentReader(snapshot.path).close()
+    # Not by that reader: all pages that it maps would stay in memory.
+    codes = [record["code"] for record in stored_records(snapshot.path)]
     hashes = orjson.loads((snapshot.path / HASHES).read_bytes())
     compiled = list(CompiledIndex(snapshot.path).codes)
     if codes != list(hashes) or codes != compiled or len(codes) != snapshot.count:

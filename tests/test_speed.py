@@ -125,6 +125,16 @@ def test_one_changed_document_is_still_a_good_one(tmp_path):
     assert not load_documents([tmp_path / "documents"]).rejected
 
 
+@pytest.mark.parametrize(("sample", "times"), [(600, 4), (6_000, 1)])
+def test_a_slow_peer_is_measured_with_a_sample(tmp_path, monkeypatch, sample, times):
+    monkeypatch.setattr(builds, "_SAMPLE_WORDS", sample)
+    made = Synthetic(VOCABULARY, 40)
+    write_lines(tmp_path / "40.jsonl", made)
+    title, measured = builds._of_engine(tmp_path, made, "whoosh")
+    assert (measured["records"], measured["measured_records"]) == (40, 40 // times)
+    assert ("10 measured x 4" in title) == (times > 1)
+
+
 def test_a_child_that_fails_says_why():
     with pytest.raises(RuntimeError, match="no-such-command"):
         in_child("procsearch", "no-such-command")

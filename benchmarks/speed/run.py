@@ -58,7 +58,7 @@ def run_build(options: argparse.Namespace, folder: Path) -> None:
     report = Report(machine())
     found = builds.run(folder, options.official, options.records, options.words, options.engines)
     builds.show(report, found)
-    report.save(options.out, "build", found)
+    report.save(options.out, "build" if options.words == 60 else f"build-words-{options.words}", found)
 
 
 def run_quick(options: argparse.Namespace, folder: Path) -> None:

@@ -123,7 +123,8 @@ def test_a_damaged_published_snapshot_is_built_anew(tmp_path, folder):
 
 def test_examine_writes_nothing(tmp_path, folder):
     corpus, problems = examine(tmp_path / "data", [folder])
-    assert (corpus.files, len(corpus.documents), problems) == (2, 2, [])
+    assert (corpus.files, len(corpus.documents)) == (2, 2)
+    assert not [each for each in problems if each.severity == "error"]
     assert not (tmp_path / "data").exists()
 
 
