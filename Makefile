@@ -61,6 +61,7 @@ fuzz-api: $(VENV)/.installed-dev ## Ten minutes of requests made up from the Ope
 
 relevance: $(VENV)/.installed-bench ## How often the right code is first, for ours and other engines (needs HCPCS_DATA)
 	$(BIN)/python -m benchmarks.relevance.run test --ablations --losses 40
+	$(BIN)/python -m benchmarks.relevance.run documents --losses 40
 
 bench: $(VENV)/.installed-bench ## Speed against other engines, in process, over HTTP and building; takes half an hour (needs HCPCS_DATA)
 	$(BIN)/python -m benchmarks.speed.run inprocess --records real

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
 
 from benchmarks.relevance.judgements import Judged, first_right, measure, read_judgements
+from corpus.store import SHIPPED, load
 from indexer.importers.hcpcs import read_release
 
 SETS = Path(__file__).resolve().parents[1] / "benchmarks/relevance"
-TUNING, TEST = (read_judgements(SETS / f"{name}.tsv") for name in ("tuning", "test"))
+TUNING, TEST, DOCUMENTS = (read_judgements(SETS / f"{name}.tsv") for name in ("tuning", "test", "documents"))
 
 
 def test_there_are_enough_queries_of_every_kind_and_none_is_in_both_sets():
@@ -23,8 +25,23 @@ def test_there_are_enough_queries_of_every_kind_and_none_is_in_both_sets():
 
 def test_every_right_code_exists(hcpcs_data):
     codes = {each.code for each in read_release(hcpcs_data / "2020-alpha-numeric-hcpcs-file.zip").codes}
-    for judged in (*TUNING, *TEST):
+    for judged in (*TUNING, *TEST, *DOCUMENTS):
         assert judged.codes <= codes, judged
+
+
+def test_each_shipped_document_has_queries_that_are_neither_its_title_nor_a_name_nor_tuned_to():
+    shipped = load([SHIPPED]).documents
+    asked = defaultdict(list)
+    for each in DOCUMENTS:
+        (code,) = each.codes
+        asked[code].append(each.query.lower())
+    first = {"A0430", "E0601", "G0108", "G0121", "G0438", "H0015", "J3420", "L1902", "P9016", "Q0091", "T1019", "V2632"}
+    assert asked.keys() == shipped.keys() - first
+    assert all(len(queries) >= 2 for queries in asked.values())
+    for code, queries in asked.items():
+        document = shipped[code].document
+        assert not {document.title.lower(), *(name.lower() for name in document.common_names)} & set(queries)
+    assert not {each.query.lower() for each in DOCUMENTS} & {each.query.lower() for each in TUNING}
 
 
 def test_measures_of_a_worked_example():

@@ -59,7 +59,7 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sets", nargs="*", default=["test"], help="tuning or test")
+    parser.add_argument("sets", nargs="*", default=["test"], help="tuning, test, or documents")
     parser.add_argument("--fast", action="store_true", help="ours only")
     parser.add_argument("--ablations", action="store_true", help="leave out one part of ranking at a time")
     parser.add_argument("--losses", type=int, default=0, metavar="N", help="list N queries that went wrong")
