@@ -1,4 +1,4 @@
-"""The tutorial, the how-to guides and the explanation of ranking are true: what they tell to type is run as it stands."""
+"""The tutorial, how-to guides and explanation of ranking are true: what they tell to type is run as it stands."""
 
 from __future__ import annotations
 
@@ -11,12 +11,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import NamedTuple
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.live.server import ROOT, Server, free_port
+from tests.live.conftest import browser  # noqa: F401
+from tests.live.server import ROOT, Server, free_port, running
+from tests.test_docs import _LAUNCH
 
 DOCS = ROOT / "docs"
 HERE = "http://127.0.0.1:8000"
@@ -34,10 +40,16 @@ class Step(NamedTuple):
 
 def steps(text: str) -> Iterator[Step]:
     """Yield the commands of all ``console`` blocks of a page, in order."""
-    for block in re.findall(r"```console\n(.*?)```", text, re.DOTALL):
+    for block in blocks(text, "console"):
         for typed in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             command, _, output = typed.partition("\n")
             yield Step(command, output.strip())
+
+
+def blocks(text: str, kind: str) -> list[str]:
+    """Return the texts of a page's blocks that begin with ``kind``, without the indentation of a list."""
+    found = re.findall(rf"^( *)```{re.escape(kind)}\n(.*?)^ *```", text, re.MULTILINE | re.DOTALL)
+    return [re.sub(f"^{indent}", "", block, flags=re.MULTILINE) for indent, block in found]
 
 
 def shows(output: str, expected: str) -> bool:
@@ -49,6 +61,8 @@ def shows(output: str, expected: str) -> bool:
 def run(step: Step, folder: Path, url: str) -> None:
     """Run one command in ``folder`` against the service ``url``; what a service is asked is asked until it knows."""
     words = shlex.split(step.command.replace(HERE, url))
+    if words[0] == "procsearch":
+        words = [sys.executable, "-c", _LAUNCH, str(ROOT), *words[1:]]
     if words[0] == "curl" and not shutil.which("curl"):
         pytest.skip("curl is not installed")
     settings = {**os.environ, "PROCSEARCH_PORT": url.rpartition(":")[2]}
@@ -83,7 +97,9 @@ def checkout(tmp_path_factory):
     (programs / "python").symlink_to(sys.executable)
     launcher = programs / "procsearch"
     python = f"PYTHONPATH={shlex.quote(str(folder))} {shlex.quote(sys.executable)}"
-    launcher.write_text(f'#!/bin/sh\nexport {python.partition(" ")[0]}\nexec {python.partition(" ")[2]} -m service "$@"\n')
+    launcher.write_text(
+        f'#!/bin/sh\nexport {python.partition(" ")[0]}\nexec {python.partition(" ")[2]} -m service "$@"\n'
+    )
     launcher.chmod(0o755)
     (folder / ".venv/.installed").touch()
     return folder
@@ -135,7 +151,7 @@ def test_the_tutorial_leads_to_an_own_document(checkout, service, hcpcs_data):
     shutil.copy(hcpcs_data / "2020-alpha-numeric-hcpcs-file.zip", checkout)
     for step in [*steps(part(3)), *steps(part(4))]:
         run(step, checkout, service.url)
-    (document,) = re.findall(r"```text\n(.*?)```", part(5), re.DOTALL)
+    (document,) = blocks(part(5), "text")
     (started,) = (checkout / "my-procedures").rglob("*.txt")
     started.write_text(document)
     for step in [*steps(part(5)), *steps(part(6))]:
@@ -143,3 +159,113 @@ def test_the_tutorial_leads_to_an_own_document(checkout, service, hcpcs_data):
     # What the last part says of a build that is not told the folder, and of going back.
     run(Step(".venv/bin/procsearch rollback", ""), checkout, service.url)
     run(Step(f"curl -s {HERE}/api/v1/snapshot", '{…"snapshot":"000002-…'), checkout, service.url)
+
+
+@pytest.mark.slow
+def test_a_new_release_is_imported_as_the_guide_says(hcpcs_data, tmp_path):
+    first, second = (f"{year}-alpha-numeric-hcpcs-file.zip" for year in (2019, 2020))
+    for name in (first, second):
+        shutil.copy(hcpcs_data / name, tmp_path)
+    for command in (f"procsearch import hcpcs {first}", "procsearch build"):
+        run(Step(command, ""), tmp_path, HERE)
+    guide = list(steps(guide_text("new-release")))
+    assert len(guide) == 6
+    for step in guide:
+        run(step, tmp_path, HERE)
+
+
+@pytest.mark.slow
+def test_own_synonyms_work_as_the_guide_says(tmp_path):
+    run(Step("procsearch build", ""), tmp_path, HERE)
+    guide = guide_text("own-synonyms")
+    for name in ("words.txt", "short.txt"):
+        (rules,) = blocks(guide, f"text {name}")
+        (tmp_path / name).write_text(rules)
+    commands = list(steps(guide))
+    assert len(commands) == 6
+    for step in commands:
+        run(step, tmp_path, HERE)
+
+
+@pytest.mark.slow
+def test_a_fhir_client_asks_as_the_guide_says(official_server, tmp_path):
+    guide = list(steps(guide_text("fhir-client")))
+    assert len(guide) == 4
+    for step in guide:
+        run(step, tmp_path, official_server.url)
+
+
+def test_the_configuration_of_nginx_is_sound(tmp_path):
+    nginx = os.environ.get("NGINX") or shutil.which("nginx")
+    if not nginx:
+        pytest.skip("nginx is not installed; NGINX may name its program")
+    (site,) = blocks(guide_text("behind-nginx"), "nginx")
+    site = site.replace("listen 80;", f"listen 127.0.0.1:{free_port()};")
+    paths = "".join(
+        f"{kind}_temp_path {tmp_path}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    configuration = tmp_path / "nginx.conf"
+    configuration.write_text(f"pid {tmp_path}/pid;\nevents {{}}\nhttp {{\naccess_log off;\n{paths}{site}}}\n")
+    run = [nginx, "-t", "-e", f"{tmp_path}/errors", "-p", str(tmp_path), "-c", str(configuration)]
+    done = subprocess.run(run, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.browser
+def test_the_embedded_box_searches_from_another_site(browser, documents_data):  # noqa: F811
+    (box,) = blocks(guide_text("embed-search-box"), "html")
+    port = free_port()
+    with running(documents_data, settings={"PROCSEARCH_CORS_ORIGINS": f"http://127.0.0.1:{port}"}) as service:
+        page_of_clinic = f"<!doctype html><meta charset='utf-8'><link rel='icon' href='data:,'>{box}"
+        with site(port, page_of_clinic.replace(HERE, service.url)) as address:
+            page = browser.new_page()
+            faults: list[str] = []
+            page.on("pageerror", lambda error: faults.append(str(error)))
+            page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+            page.goto(address)
+            box_field = page.get_by_label("Find a procedure")
+            box_field.press_sequentially("snoring mach")
+            first = page.locator("#results a").first
+            expect(first).to_have_text("Continuous Positive Airway Pressure (CPAP) Device (E0601)")
+            assert faults == []
+            first.click()
+            expect(page).to_have_title(re.compile("E0601"))
+            page.goto(address)
+            box_field.fill("qqqqzzzz")
+            expect(page.get_by_role("status")).to_have_text("Nothing found")
+            box_field.fill("x" * 1_001)
+            expect(page.get_by_role("status")).to_contain_text("The search does not answer: q: expected")
+            box_field.fill("")
+            expect(page.get_by_role("status")).to_have_text("")
+            page.close()
+
+
+@contextmanager
+def site(port: int, page: str) -> Iterator[str]:
+    """Serve one page at an address of its own."""
+
+    class Pages(BaseHTTPRequestHandler):
+        def do_GET(self):
+            body = page.encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", port), Pages) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{port}/"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def guide_text(name: str) -> str:
+    """Return one of the how-to guides."""
+    return (DOCS / "how-to" / f"{name}.md").read_text()
