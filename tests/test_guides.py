@@ -20,6 +20,11 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import expect
 
+from docs import reference
+from indexer import impacts
+from indexer.analysis import vocabulary
+from service.search import ranking
+from service.search.query import expand
 from tests.live.conftest import browser  # noqa: F401
 from tests.live.server import ROOT, Server, free_port, running
 from tests.test_docs import _LAUNCH
@@ -27,6 +32,7 @@ from tests.test_docs import _LAUNCH
 DOCS = ROOT / "docs"
 HERE = "http://127.0.0.1:8000"
 TUTORIAL = (DOCS / "tutorial.md").read_text()
+RANKING = (DOCS / "ranking.md").read_text()
 #: How long a service may take to show a new snapshot, on a busy machine.
 _RELOAD_SECONDS = 30
 
@@ -269,3 +275,64 @@ def site(port: int, page: str) -> Iterator[str]:
 def guide_text(name: str) -> str:
     """Return one of the how-to guides."""
     return (DOCS / "how-to" / f"{name}.md").read_text()
+
+
+def test_the_reference_is_what_the_code_says():
+    assert (DOCS / "reference.md").read_text() == reference.page(), "python -m docs.reference > docs/reference.md"
+
+
+#: What a number of the worked example may be off by: each document that is added moves it a little.
+_DRIFT = 0.05
+
+
+def test_the_worked_example_is_what_the_service_explains(client):
+    hits = client.get("/api/v1/search?q=sleep+apnea+machine&explain=true").json["hits"]
+    explained = {
+        hit["code"]: {(part["part"], part["word"]): part["value"] for part in hit["explanation"]} for hit in hits
+    }
+    for code, parts in explained.items():
+        parts["score", None] = next(hit["score"] for hit in hits if hit["code"] == code)
+    example = RANKING.partition("## A worked example")[2]
+    codes = re.findall(r"\w\d{4}", example.partition("| part ")[2].partition("\n")[0])
+    assert len(codes) == 2
+    assert codes[0] == hits[0]["code"]
+    rows = re.findall(r"^\| `?(\w+)`? \| ?(\w*) \| ([\d.]+) \| ([\d.]+) \|$", example, re.MULTILINE)
+    for code, column in zip(codes, (2, 3), strict=True):
+        shown = {(row[0], row[1] or None): float(row[column]) for row in rows}
+        assert explained[code].keys() <= shown.keys()
+        for part, value in shown.items():
+            assert explained[code].get(part, 0.0) == pytest.approx(value, abs=_DRIFT), (code, part)
+
+
+def test_the_worked_example_with_a_slip_is_what_the_service_explains(client):
+    right, slip = (client.get(f"/api/v1/search?q={q}&explain=true").json["hits"][0] for q in _SLIP)
+    assert (slip["code"], slip["match"]) == (right["code"], "fuzzy")
+    values = [{(part["part"], part["word"]): part["value"] for part in hit["explanation"]} for hit in (right, slip)]
+    assert values[1].pop(("tier", None)) == 2
+    assert values[1].pop(("corrected_tier", None)) == pytest.approx(5 / 9, abs=1e-5)
+    assert values[0].pop(("tier", None)) == 5
+    assert values[1] == pytest.approx({part: value / 9 for part, value in values[0].items()}, abs=1e-5)
+
+
+_SLIP = ("sleep+apnea+machine", "sleep+apneea+machine")
+
+
+def test_the_explanation_of_ranking_has_the_constants_of_the_code():
+    for name in ("adjacency", "head", "coverage", "section"):
+        assert f"| `{name}` | {ranking.WEIGHTS[name]:.2f} |" in RANKING
+    assert f"at most {ranking.WEIGHTS['words']}." in RANKING
+    assert f"/ ({impacts.K1} + *s*)" in RANKING
+    told = (
+        f"another form {ranking.STEM_FACTOR} of it",
+        f"two-way synonym {vocabulary.TWO_WAY_WEIGHT}, a one-way one {vocabulary.ONE_WAY_WEIGHT}",
+        f"ambiguous abbreviation {vocabulary.AMBIGUOUS_WEIGHT}",
+        f"together or apart {expand.JOINED_WEIGHT} or {expand.SPLIT_WEIGHT}",
+        f"stand apart in the query, {expand.SCATTERED_FACTOR} of that",
+        f"counts {ranking.PREFIX_CREDIT} where only its beginning",
+        f"and count {ranking.LIGHT_FACTOR}:",
+        f"modifier counts {ranking.MODIFIER_FACTOR} unless",
+        f"{ranking.OTHER_HEAD} for another",
+    )
+    unwrapped = " ".join(RANKING.split())
+    for text in told:
+        assert text in unwrapped, text
