@@ -20,9 +20,13 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import expect
 
+from corpus.store import SHIPPED
 from docs import reference
 from indexer import impacts
 from indexer.analysis import vocabulary
+from indexer.build import build
+from service.app import create_app
+from service.config import load_config
 from service.search import ranking
 from service.search.query import expand
 from tests.live.conftest import browser  # noqa: F401
@@ -285,8 +289,18 @@ def test_the_reference_is_what_the_code_says():
 _DRIFT = 0.05
 
 
-def test_the_worked_example_is_what_the_service_explains(client):
-    hits = client.get("/api/v1/search?q=sleep+apnea+machine&explain=true").json["hits"]
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory):
+    """A client of an application over all shipped documents, which the worked example is about."""
+    data = tmp_path_factory.mktemp("shipped")
+    build(data, [SHIPPED])
+    app = create_app(load_config({}, data=data))
+    yield app.test_client()
+    app.extensions["procsearch"].close()
+
+
+def test_the_worked_example_is_what_the_service_explains(shipped):
+    hits = shipped.get("/api/v1/search?q=sleep+apnea+machine&explain=true").json["hits"]
     explained = {
         hit["code"]: {(part["part"], part["word"]): part["value"] for part in hit["explanation"]} for hit in hits
     }
@@ -304,8 +318,8 @@ def test_the_worked_example_is_what_the_service_explains(client):
             assert explained[code].get(part, 0.0) == pytest.approx(value, abs=_DRIFT), (code, part)
 
 
-def test_the_worked_example_with_a_slip_is_what_the_service_explains(client):
-    right, slip = (client.get(f"/api/v1/search?q={q}&explain=true").json["hits"][0] for q in _SLIP)
+def test_the_worked_example_with_a_slip_is_what_the_service_explains(shipped):
+    right, slip = (shipped.get(f"/api/v1/search?q={q}&explain=true").json["hits"][0] for q in _SLIP)
     assert (slip["code"], slip["match"]) == (right["code"], "fuzzy")
     values = [{(part["part"], part["word"]): part["value"] for part in hit["explanation"]} for hit in (right, slip)]
     assert values[1].pop(("tier", None)) == 2
