@@ -133,6 +133,6 @@ def _answer(body: bytes, outcome: metrics.Outcome | None = None) -> Answer:
 
 def _response(answer: Answer) -> Response:
     headers = [("ETag", f'"{answer.tag}"'), ("Cache-Control", _CACHE_CONTROL)]
-    if "If-None-Match" in request.headers and request.if_none_match.contains(answer.tag):
+    if "If-None-Match" in request.headers and request.if_none_match.contains_weak(answer.tag):
         return Response(status=304, headers=headers)
     return Response(answer.body, mimetype="application/json", headers=headers)

@@ -61,7 +61,7 @@ def respond(values: dict[str, Any], wanted: str) -> Response:
     tag = _tag(first.snapshot, asked, wanted)
     _count(first)
     headers = {"ETag": f'"{tag}"', "Cache-Control": "private, no-cache", TOTAL_HEADER: str(first.total)}
-    if request.method in ("GET", "HEAD") and request.if_none_match.contains(tag):
+    if request.method in ("GET", "HEAD") and request.if_none_match.contains_weak(tag):
         pages.close()
         return Response(status=304, headers=headers)
     headers["Content-Disposition"] = f'attachment; filename="procsearch.{wanted}"'
