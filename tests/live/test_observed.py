@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import time
+import urllib.error
 import urllib.request
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -47,6 +48,23 @@ def _samples(server):
     return {(each.name, *sorted(each.labels.items())): each.value for family in families for each in family.samples}
 
 
+def _samples_once(server, holds, seconds=60):
+    """The samples at the first moment at which ``holds`` is true of them."""
+    deadline = time.monotonic() + seconds
+    while True:
+        # A connection that a worker had accepted ends with it.
+        with suppress(ConnectionError, urllib.error.URLError, http.client.HTTPException):
+            found = _samples(server)
+            if holds(found):
+                return found
+        assert time.monotonic() < deadline, "what was waited for did not come"
+        time.sleep(0.2)
+
+
+def _workers_told(samples):
+    return {key[1][1] for key in samples if key[0] == "procsearch_worker_memory_bytes"}
+
+
 def _sum(samples, name, **labels):
     return sum(value for key, value in samples.items() if key[0] == name and set(labels.items()) <= set(key[1:]))
 
@@ -74,8 +92,8 @@ def _ask_until_both_answered(server, data, path):
 def test_counts_of_both_workers_add_up_and_outlive_a_kill(data):
     with _observed(data) as server:
         asked = _ask_until_both_answered(server, data, "/api/v1/search?q=iop")
-        time.sleep(1.2)
-        before = _samples(server)
+        # What a worker keeps is told when it next looks at itself.
+        before = _samples_once(server, lambda found: _sum(found, "procsearch_kept_answers") == 2)
         assert _sum(before, f"{DURATIONS}_count", route="/api/v1/search", status="2xx") == asked
         assert _sum(before, f"{DURATIONS}_bucket", route="/api/v1/search", le="+Inf") == asked
         assert _sum(before, "procsearch_searches_total") == asked
@@ -85,19 +103,15 @@ def test_counts_of_both_workers_add_up_and_outlive_a_kill(data):
         killed = next(iter(_workers(data, "/api/v1/search")))
         os.kill(killed, signal.SIGKILL)
         _wait_until_dead(killed)
+
         # The other worker answers while one is dead, and the new one goes on counting where the dead one stopped.
-        for _ in range(60):
-            after = _samples(server)
+        def replaced(after):
             assert _sum(after, f"{DURATIONS}_count", route="/api/v1/search") == asked
             assert _sum(after, "procsearch_requests_in_flight") == 1
-            if _sum(after, "procsearch_worker_starts_total") == 3:
-                break
-            time.sleep(0.2)
-        else:
-            pytest.fail("the killed worker was not replaced")
-        time.sleep(1)
-        workers = {key[1][1] for key in _samples(server) if key[0] == "procsearch_worker_memory_bytes"}
-        assert workers == {"0", "1"}
+            return _sum(after, "procsearch_worker_starts_total") == 3
+
+        _samples_once(server, replaced)
+        _samples_once(server, lambda found: _workers_told(found) == {"0", "1"})
         folder = _metrics_folder(server)
         assert len(list(folder.iterdir())) == 2
     assert not folder.exists()
