@@ -128,7 +128,7 @@ def test_killing_the_builder_at_random_moments_never_harms(data):
     build_command = command("build", "--data", str(data), "--no-shipped", "--corpus", str(data / "own"))
     whole = _seconds_of_a_build(data, build_command)
     rng = random.Random(15)
-    moments = [rng.uniform(0.05, 1.02) * whole for _ in range(20)]
+    moments = [rng.uniform(0.05, 0.9) * whole for _ in range(20)]
     killed = 0
     with running(data) as server, ThreadPoolExecutor(1) as pool:
         watcher = _Watcher(server)
@@ -145,7 +145,8 @@ def test_killing_the_builder_at_random_moments_never_harms(data):
         verify(store.current())
         _wait_until_only(server, store.current_name())
     assert watcher.failures == []
-    assert killed >= 10, "the moments have to lie within the build"
+    # How long a build takes differs with what else the machine does.
+    assert killed >= 5, "the moments have to lie within the build"
     assert final.rejected == ()
     assert not list(store.root.glob(".building-*"))
 
