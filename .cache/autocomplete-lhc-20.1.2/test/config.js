@@ -1,5 +1,0 @@
-const { config } = require('../package.json');
-
-module.exports = {
-  port: config.testPort
-}
