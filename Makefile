@@ -10,9 +10,21 @@ DATA ?= var
 CHROMIUM ?= chromium
 # How long `make fuzz-api` asks the server.
 FUZZ_SECONDS ?= 600
+# Which service `make overload` asks.
+URL ?= http://$(HOST):$(PORT)
+# How many inputs `make fuzz` makes for each parser.
+FUZZ_INPUTS ?= 1000000
+# How long `make fire` publishes under load, and how many builders and workers it kills.
+FIRE_SECONDS ?= 600
+FIRE_KILLS ?= 200
+# How long `make soak` asks, and by how many clients.
+SOAK_SECONDS ?= 600
+SOAK_CLIENTS ?= 16
+# OpenSearch releases that `make test-cluster` runs.
+CLUSTER_VERSIONS ?= 2.19.5 3.4.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run build test test-quick lint format typecheck browser widget fuzz-api relevance bench bench-quick dist clean
+.PHONY: help setup run build test test-quick lint format typecheck browser widget cluster-kit test-cluster fuzz-api test-admin overload audit relevance bench bench-quick fuzz fire soak dist clean
 
 help: ## List the targets
 	@awk 'BEGIN { FS = ":.*## " } /^##@/ { printf "\n%s\n", substr($$0, 5) } \
@@ -28,9 +40,9 @@ build: setup ## Build and publish the index (imports with: .venv/bin/procsearch 
 	$(BIN)/procsearch build --data $(DATA)
 
 ##@ Work on it
-test: $(VENV)/.installed-dev browser widget ## All checks: lint, types and every test
+test: $(VENV)/.installed-dev browser widget cluster-kit ## All checks: lint, types and every test
 	$(MAKE) lint typecheck
-	$(BIN)/python -m pytest
+	$(BIN)/python -m tests.side_by_side
 
 test-quick: $(VENV)/.installed-dev ## Tests without browser and slow ones
 	$(BIN)/python -m pytest -q -m "not browser and not slow"
@@ -56,8 +68,39 @@ browser: ## Install the Chromium that page tests need, where it is missing and D
 widget: $(VENV)/.installed-dev ## Fetch the autocomplete widget from npm that its tests drive, where that can be reached
 	@$(BIN)/python -m tests.live.widget
 
+cluster-kit: $(VENV)/.installed-dev ## Fetch OpenSearch, that tests start, by Maven, where that can be had (Debian: installed)
+	@command -v mvn >/dev/null || { \
+	  command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	    maven >/dev/null; } || \
+	  echo "no Maven and no right to install it: tests with an OpenSearch cluster will be skipped"
+	@$(BIN)/python -m tests.cluster fetch --optional
+
+test-cluster: $(VENV)/.installed-cluster cluster-kit ## Long tests with real OpenSearch clusters: every kill, every release (CLUSTER_VERSIONS="2.19.5 3.4.0")
+	$(BIN)/python -m tests.cluster fetch $(CLUSTER_VERSIONS)
+	CLUSTER_REQUIRED=1 CLUSTER_VERSIONS="$(CLUSTER_VERSIONS)" $(BIN)/python -m pytest tests/cluster tests/opensearch tests/contract
+
 fuzz-api: $(VENV)/.installed-dev ## Ten minutes of requests made up from the OpenAPI document (FUZZ_SECONDS=600)
 	FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python -m pytest -q tests/live/test_fuzz.py
+
+overload: $(VENV)/.installed-dev ## Ask a running service for four times what it can answer, for two minutes (URL=http://HOST:PORT)
+	$(BIN)/python -m benchmarks.overload $(URL) --factor 4 --seconds 120
+
+audit: $(VENV)/.installed-dev ## Look for known holes in the packages that are installed (asks a database on the web)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.7,<3'
+	$(BIN)/pip-audit --skip-editable
+
+fuzz: $(VENV)/.installed-fire ## A million made-up inputs for each parser (FUZZ_INPUTS=1000000)
+	$(BIN)/python -m tests.fuzz.run all --inputs $(FUZZ_INPUTS)
+
+fire: $(VENV)/.installed-fire ## Ten minutes of builds under load, 200 kills, damaged disks and files (FIRE_SECONDS=600)
+	FIRE_SECONDS=$(FIRE_SECONDS) FIRE_KILLS=$(FIRE_KILLS) $(BIN)/python -m pytest -q -s tests/live/test_fire.py
+
+soak: $(VENV)/.installed-fire ## Ten minutes of a mixed load with builds in between, figures printed (SOAK_SECONDS=600)
+	$(BIN)/python -m tests.live.soak --seconds $(SOAK_SECONDS) --clients $(SOAK_CLIENTS)
+
+test-admin: $(VENV)/.installed-dev ## Tests of changes over HTTP that start many servers
+	ADMIN_TESTS=1 $(BIN)/python -m pytest -q tests/live/test_admin_live.py
 
 relevance: $(VENV)/.installed-bench ## How often the right code is first, for ours and other engines (needs HCPCS_DATA)
 	$(BIN)/python -m benchmarks.relevance.run test --ablations --losses 40
@@ -89,6 +132,14 @@ $(VENV)/.installed: $(VENV)/bin/python setup.cfg pyproject.toml
 
 $(VENV)/.installed-bench: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
+	@touch $@
+
+$(VENV)/.installed-fire: $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,fire]'
+	@touch $@
+
+$(VENV)/.installed-cluster: $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,cluster]'
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/bin/python setup.cfg pyproject.toml

@@ -3,6 +3,7 @@
 Problem                 one finding in one file: a value, not an exception
 CorpusError             base of the exceptions below
 ├── FormatError         a document has errors; carries every problem found
+├── ValuesError         values cannot be made a document; names the place
 └── StoreError          a corpus folder or file cannot be read or written
 """
 
@@ -49,6 +50,14 @@ class FormatError(CorpusError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
+
+
+class ValuesError(CorpusError):
+    """Values cannot be made a document: where (``sections[2].blocks[0]``), what was expected and what came."""
+
+    def __init__(self, place: str, expected: str, got: str) -> None:
+        self.place, self.expected, self.got = place, expected, got
+        super().__init__(f"{place}: expected {expected}; got {got}.")
 
 
 class StoreError(CorpusError):

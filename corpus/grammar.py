@@ -62,7 +62,7 @@ _BLANKS = re.compile(r"\s+")
 _BULLET = re.compile(r"^(?:[-*•‣–—·]|\d{1,2}[.)])\s+")
 _LABELLED = re.compile(rf"(?P<label>[^:.;!?,]{{1,{MAX_LABEL_CHARS}}}): (?P<text>.+)")
 _SENTENCE_END = re.compile(r"[.!?][)\]\"'”’»]*$")
-_CUT = re.compile(r"\s*(?:\.{3,}|…)[.…\s]*$")
+_CUT = re.compile(r"\.{3}|…")
 _TITLE = re.compile(r"(?P<title>.*\S) ?\((?P<code>[^()]*)\)")
 # Controls other than tab, plus characters that reorder or hide the text around them.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ufffd]")
@@ -87,13 +87,14 @@ def clean_line(line: str) -> str:
 
 
 def canonical_line(line: str) -> str:
-    """Return a cleaned line with bullet, heading and name label in the spelling that `render` writes.
+    """Return a cleaned line with bullet, heading and label in the spelling that `render` writes.
 
-    Any of ``- * • – 1. 2)`` becomes ``- ``; a heading in other case or with a colon becomes the heading.
+    Any of ``- * • – 1. 2)`` becomes ``- ``; a heading in other case or with a colon becomes the heading; no blank
+    stands before the colon of a label.
     """
     line = _BULLET.sub("- ", line)
     if line.startswith("- "):
-        return _canonical_name_label(line)
+        return _canonical_label(line)
     bare = line.removesuffix(":").rstrip().casefold()
     if bare in _FIXED_LINES:
         return _FIXED_LINES[bare]
@@ -101,10 +102,13 @@ def canonical_line(line: str) -> str:
     return section.value if section else line
 
 
-def _canonical_name_label(line: str) -> str:
+def _canonical_label(line: str) -> str:
     label, colon, rest = line[2:].partition(":")
     known = _NAME_LABELS.get(label.rstrip().casefold())
-    return f"- {known}:{rest}" if known and colon else line
+    if known and colon:
+        return f"- {known}:{rest}"
+    labelled = _LABELLED.fullmatch(line[2:])
+    return f"- {labelled['label'].rstrip()}: {labelled['text']}" if labelled else line
 
 
 def section_of(line: str) -> SectionName | None:
@@ -136,8 +140,12 @@ def split_label(text: str) -> tuple[str | None, str]:
 
 def split_cut(line: str) -> tuple[str, bool]:
     """Split a descriptor line into its text and whether a mark such as ``...`` says that the rest is missing."""
-    text, marks = _CUT.subn("", line)
-    return text, bool(marks)
+    # By hand, because an expression for the whole of it takes the cube of the time for a long line of dots.
+    end = len(line)
+    while end and (line[end - 1] in ".…" or line[end - 1].isspace()):
+        end -= 1
+    mark = _CUT.search(line, end)
+    return (line[: mark.start()].rstrip() if mark else line), mark is not None
 
 
 def split_title(line: str) -> tuple[str, str] | None:

@@ -64,7 +64,9 @@ def _table(heading: str, columns: Iterable[str], rows: Iterable[Iterable[object]
 
 
 def _setting(setting):
-    default = "none" if setting.default == () else setting.default
+    default = "none" if setting.default in ((), None) else setting.default
+    if isinstance(default, tuple):
+        default = ",".join(default)
     return f"`{setting.variable}`", f"`{default}`", setting.help
 
 

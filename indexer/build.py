@@ -7,44 +7,26 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 
 from corpus.errors import Problem
 from corpus.store import Corpus
-from indexer import suggestions
 from indexer.compiled.reader import CompiledIndex
-from indexer.compiled.writer import CompiledWriter
 from indexer.contents import HASHES, Contents, stored_records, write_contents
 from indexer.documents import DocumentReader
 from indexer.drugs import DrugStore
 from indexer.errors import BuildError, SnapshotError
 from indexer.imports import ImportStore
 from indexer.incremental import Changes, find_changes, read_changes, revise_contents, revise_index_files
+from indexer.indexing import index_records
 from indexer.inputs import Inputs, Read, read_inputs
 from indexer.locks import write_lock
+from indexer.progress import Progress, Silent
 from indexer.records import stream_records
 from indexer.snapshots import INDEX, Snapshot, SnapshotStore, verify_files
-from indexer.targets.whoosh import check_index, write_index
-
-
-class Progress(Protocol):
-    """Told what a build does: ``phase`` once a phase with its number of steps, ``step`` after each of them."""
-
-    def phase(self, name: str, steps: int) -> None: ...
-
-    def step(self) -> None: ...
-
-
-class Silent:
-    """Progress that shows nothing."""
-
-    def phase(self, name: str, steps: int) -> None:
-        """Ignore it."""
-
-    def step(self) -> None:
-        """Ignore it."""
+from indexer.targets.whoosh import check_index
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +51,13 @@ def build(
     progress: Progress | None = None,
     wait: float = 0.0,
     strict: bool = False,
+    jobs: int | None = None,
 ) -> Summary:
     """Build a snapshot of the documents in ``folders`` and the imported releases in ``data``, and publish it.
 
     Publishes nothing where the content is that of the published snapshot, or, with ``strict``, where any document was
     rejected (BuildError). LockHeld where another writer is at work after ``wait`` seconds. On any failure the
-    published snapshot stays as it was.
+    published snapshot stays as it was. ``jobs`` processes share the work, by default as many as it is worth.
     """
     with write_lock(data, wait):
         store = SnapshotStore(data)
@@ -88,7 +71,7 @@ def build(
             return _unchanged(before, inputs.corpus)
         changes = find_changes(inputs, before) if before else None
         given = read_changes(inputs, changes) if changes else _read(inputs, progress or Silent())
-        return publish(store, inputs, given, before, changes=changes, progress=progress or Silent())
+        return publish(store, inputs, given, before, changes=changes, progress=progress or Silent(), jobs=jobs)
 
 
 def publish(
@@ -99,6 +82,7 @@ def publish(
     *,
     changes: Changes | None = None,
     progress: Progress,
+    jobs: int | None = None,
 ) -> Summary:
     """Write, verify and publish the snapshot of what was read, or find it among those that there are.
 
@@ -111,7 +95,7 @@ def publish(
             return _summary(inputs, given, contents, before, before, published=False)
         snapshot = store.with_content(contents.content_hash)
         if snapshot is None or not _sound(snapshot):
-            snapshot = _write(store, inputs, given, contents, changes, progress)
+            snapshot = _write(store, inputs, given, contents, changes, progress, jobs)
     except OSError as error:
         raise BuildError(
             f"{folder}: expected to write a snapshot; got {error.strerror or error}. "
@@ -183,6 +167,7 @@ def _write(
     contents: Contents,
     changes: Changes | None,
     progress: Progress,
+    jobs: int | None,
 ) -> Snapshot:
     """Write the index of what was written, then seal, verify and finish the snapshot."""
     folder = contents.folder
@@ -190,26 +175,13 @@ def _write(
         progress.phase("Indexing", len(changes.added))
         revise_index_files(folder, contents, changes)
     else:
-        progress.phase("Indexing", len(contents.hashes))
-        _index(folder, contents, progress)
+        index_records(folder, progress, jobs)
     progress.phase("Verifying", 1)
     sealed = store.seal(folder, contents.content_hash, _details(inputs, given, contents))
     verify(sealed)
     snapshot = store.finish(sealed)
     progress.step()
     return snapshot
-
-
-def _index(folder: Path, contents: Contents, progress: Progress) -> None:
-    compiled = CompiledWriter(folder)
-    basis = []
-    for record in contents.records():
-        compiled.add(record)
-        basis.append(suggestions.basis(record))
-        progress.step()
-    compiled.finish()
-    suggestions.write(folder, basis)
-    write_index(folder / INDEX, folder, contents.records())
 
 
 def _details(inputs: Inputs, given: Read, contents: Contents) -> dict[str, Any]:

@@ -10,14 +10,18 @@ import click
 
 from corpus.errors import CorpusError
 from indexer import report, vocabularies
+from indexer.backup_commands import backup, restore_command
 from indexer.build import Summary, build, verify
 from indexer.document_commands import EXIT_REJECTED, check, new
 from indexer.drugs import DrugStore
-from indexer.errors import DataError, IndexerError, SnapshotError
+from indexer.errors import DataError, ImportRefused, IndexerError, SnapshotError
 from indexer.imports import ImportStore
+from indexer.inbox import REFUSED, import_new
+from indexer.indexing import MOST_JOBS
 from indexer.locks import write_lock
 from indexer.options import as_dict, chosen_folders, corpus_options, data_option, json_option, print_json, wait_option
 from indexer.snapshots import Snapshot, SnapshotStore
+from indexer.task_commands import run_tasks, tasks_command, watch
 
 EXIT_FAILED = 1
 
@@ -27,12 +31,12 @@ Exit codes:
   1  nothing found (search, show), a problem (doctor), or another failure that the message explains
   2  wrong use of the command line
   3  done, but documents were rejected (build), or problems were found (check)
-  4  an official file was refused; nothing was imported
+  4  a file was refused; nothing was imported or restored
   5  the data folder cannot be used
   6  another build or import is at work
   7  a snapshot is missing or damaged
   8  the build failed; the published snapshot is untouched
-  9  the service that --url names does not answer, or fails
+  9  the service that --url names, or the OpenSearch cluster, does not answer or fails
 """
 
 
@@ -177,6 +181,30 @@ def import_abbreviations(file: Path, wait: float, data: Path) -> None:
     _import_vocabulary("abbreviations", file, wait, data)
 
 
+@import_group.command(
+    "folder",
+    short_help="Import what is new in a folder.",
+    epilog="\b\nExamples:\n  procsearch import folder /srv/cms && procsearch build",
+)
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@json_option
+@data_option
+def import_folder(folder: Path, as_json: bool, data: Path) -> None:
+    """Import the releases (.zip, .txt, .xlsx) and Tables of Drugs (.pdf) in FOLDER that were not looked at before.
+
+    Exits with 4 where any is refused; the others are imported all the same.
+    """
+    taken = import_new(data, folder)
+    if as_json:
+        print_json([{"name": each.name, "state": each.state, "told": each.told} for each in taken])
+    else:
+        for each in taken:
+            click.echo(f"{each.state}: {each.name} ({each.told})")
+        click.echo(f"{len(taken)} new files. Run 'procsearch build' to index what was imported.")
+    if any(each.state == REFUSED for each in taken):
+        sys.exit(ImportRefused.exit_code)
+
+
 def _import_vocabulary(kind: str, file: Path, wait: float, data: Path) -> None:
     vocabularies.read_file(kind, file)
     with write_lock(data, wait):
@@ -191,11 +219,23 @@ def _import_vocabulary(kind: str, file: Path, wait: float, data: Path) -> None:
 )
 @corpus_options
 @click.option("--strict", is_flag=True, help="Publish nothing where any document is rejected.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, MOST_JOBS),
+    metavar="N",
+    help="Processes that share the work; by default one for each core where there is enough of it, else one.",
+)
 @wait_option
 @json_option
 @data_option
 def build_command(
-    folders: tuple[Path, ...], no_shipped: bool, strict: bool, wait: float, as_json: bool, data: Path
+    folders: tuple[Path, ...],
+    shipped: bool,
+    strict: bool,
+    jobs: int | None,
+    wait: float,
+    as_json: bool,
+    data: Path,
 ) -> None:
     """Index all documents and imported codes, verify the new snapshot and publish it.
 
@@ -203,7 +243,8 @@ def build_command(
     left out (exit code 3); its official record stays searchable.
     """
     with report.progress_bar() as progress:
-        summary = build(data, chosen_folders(folders, no_shipped), progress=progress, wait=wait, strict=strict)
+        chosen = chosen_folders(folders, shipped, data)
+        summary = build(data, chosen, progress=progress, wait=wait, strict=strict, jobs=jobs)
     if as_json:
         print_json(_summary_json(summary))
     else:
@@ -311,5 +352,5 @@ def _summary_json(summary: Summary) -> dict[str, Any]:
     return {**as_dict(summary), "problems": list(map(as_dict, summary.problems))}
 
 
-cli.add_command(check)
-cli.add_command(new)
+for _command in (backup, check, new, restore_command, tasks_command, run_tasks, watch):
+    cli.add_command(_command)

@@ -59,9 +59,10 @@ def record_hash(line: bytes) -> str:
     return hashlib.sha256(line).hexdigest()[:24]
 
 
-def stored_records(folder: Path) -> Iterator[dict[str, Any]]:
-    """Yield the records of a snapshot, one at a time."""
+def stored_records(folder: Path, offset: int = 0) -> Iterator[dict[str, Any]]:
+    """Yield the records of a snapshot, one at a time, from the one on that begins at the byte ``offset``."""
     with (folder / f"{DOCUMENTS}.jsonl").open("rb") as stream:
+        stream.seek(offset)
         yield from map(orjson.loads, stream)
 
 

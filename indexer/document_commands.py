@@ -29,13 +29,13 @@ EXIT_REJECTED = 3
 @corpus_options
 @json_option
 @data_option
-def check(folders: tuple[Path, ...], no_shipped: bool, as_json: bool, data: Path) -> None:
+def check(folders: tuple[Path, ...], shipped: bool, as_json: bool, data: Path) -> None:
     """Report every problem of every document, as file:line:column, and compare with the imported codes.
 
     Warnings tell also what a linter can: length, names, reading grade of the summary, spelling, text that several
     documents share. Exits with 3 where a document has an error; warnings alone exit with 0.
     """
-    corpus, problems = examine(data, chosen_folders(folders, no_shipped))
+    corpus, problems = examine(data, chosen_folders(folders, shipped, data))
     if as_json:
         print_json(
             {"files": corpus.files, "documents": len(corpus.documents), "problems": list(map(as_dict, problems))}

@@ -20,7 +20,7 @@ import orjson
 from indexer.errors import SnapshotError
 
 DOCUMENTS, CARDS = "documents", "cards"
-#: The keys of a record that its card has.
+#: The keys of a record that its card has; those before ``short_descriptor`` are sent with each hit, as they stand.
 CARD = (
     "code",
     "code_system",
@@ -28,8 +28,8 @@ CARD = (
     "family",
     "title",
     "descriptor",
-    "short_descriptor",
     "has_document",
+    "short_descriptor",
     "common_names",
     "technical_terms",
     "drug_names",

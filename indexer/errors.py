@@ -1,12 +1,16 @@
 """Errors of the write side.
 
 IndexerError            base; ``exit_code`` is what the command line returns for it
+├── ConfigError         a setting has a value that cannot be used
 ├── ImportRefused       an official file is damaged, foreign, a duplicate or unsafe; nothing was imported
 ├── VocabularyRefused   a synonym or abbreviation file has errors; carries every problem
 ├── DataError           the data folder cannot be used as it is
 │   ├── LockHeld        another build or import is at work
 │   └── SnapshotError   a snapshot is missing, damaged or of another format version
+├── BackupRefused       a backup is damaged, foreign or of another version; nothing was restored
 ├── DocumentRefused     a document cannot be started
+├── ClusterError        an OpenSearch cluster refuses what is asked, or holds something else than expected
+│   └── ClusterUnreachable  no host of the cluster answers, or all are overloaded
 └── BuildError          a build could not be finished; the published snapshot is untouched
 """
 
@@ -19,6 +23,10 @@ class IndexerError(Exception):
     """Base of every exception that the indexer raises on purpose."""
 
     exit_code = 1
+
+
+class ConfigError(IndexerError):
+    """A setting, or the file of settings, cannot be used; the message says where it stands and the remedy."""
 
 
 class ImportRefused(IndexerError):
@@ -50,6 +58,12 @@ class VocabularyRefused(IndexerError):
         super().__init__("\n".join(self.problems))
 
 
+class BackupRefused(IndexerError):
+    """A backup was not restored; the message says why and the remedy."""
+
+    exit_code = 4
+
+
 class DataError(IndexerError):
     """The data folder cannot be used; the message says why and the remedy."""
 
@@ -72,3 +86,17 @@ class BuildError(IndexerError):
     """A build stopped before it published anything."""
 
     exit_code = 8
+
+
+class ClusterError(IndexerError):
+    """An OpenSearch cluster refused a request; ``status`` is its HTTP status, 0 where it was none."""
+
+    exit_code = 9
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        self.status = status
+        super().__init__(message)
+
+
+class ClusterUnreachable(ClusterError):
+    """No host of the cluster gives an answer now; asking again later may help."""

@@ -2,33 +2,70 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
+import re
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 _CHUNK = 1 << 20
+#: What `replacing` calls a file while it is written.
+_ASIDE = re.compile(r"\..+\.\d+\.tmp", re.DOTALL)
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """Give a stream whose content replaces that of ``path`` when the block ends, and is dropped where it fails.
 
-    After the block it has reached the disk under that name.
+    After the block it has reached the disk under that name. The file written aside is locked until then, which tells
+    it from what a killed writer left.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with temporary.open("wb") as stream:
+        with _locked(temporary) as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        temporary.replace(path)
+            temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def abandoned(folder: Path) -> Iterator[Path]:
+    """Yield the files below ``folder`` that killed writers left aside, and none that is still written to."""
+    for current, _, names in os.walk(folder):
+        for name in names:
+            # One that is still written to may get its name while this looks.
+            with suppress(FileNotFoundError):
+                path = Path(current) / name
+                if _ASIDE.fullmatch(name) and stat.S_ISREG(path.lstat().st_mode) and not _is_written(path):
+                    yield path
+
+
+def _locked(path: Path) -> BinaryIO:
+    """Open a file for writing and lock it; once more where it was taken for abandoned before it was locked."""
+    while True:
+        stream = path.open("wb")
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        if path.exists() and os.path.samestat(path.stat(), os.fstat(stream.fileno())):
+            return stream
+        stream.close()
+
+
+def _is_written(path: Path) -> bool:
+    """Say whether the writer of a file put aside still lives."""
+    with path.open("rb") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        return False
 
 
 def write_atomically(path: Path, data: bytes) -> None:

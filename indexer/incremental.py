@@ -27,6 +27,7 @@ from indexer.inputs import Inputs, Read
 from indexer.records import Record, disagreements, revised_record
 from indexer.snapshots import INDEX, Snapshot
 from indexer.targets.whoosh import revise_index, write_index
+from indexer.values import values_of
 
 #: Beyond one changed record in so many, a build from scratch is about as fast.
 _FEW = 10
@@ -129,7 +130,7 @@ def revise_index_files(folder: Path, contents: Contents, changes: Changes) -> No
     compiled.finish(before, changes.numbers)
     edits = [(number, changes.old[record["code"]], record) for number, record in changes.added.items()]
     if not changes.in_place or not revise_index(folder / INDEX, folder, before / INDEX, edits):
-        write_index(folder / INDEX, folder, contents.records())
+        write_index(folder / INDEX, folder, values_of(contents.records()))
 
 
 def _document(stored: StoredDocument | None) -> Any:

@@ -1,7 +1,8 @@
 """Locks that the operating system drops when a process ends, however it ends. POSIX only.
 
-Two uses: one process at a time writes below a data folder (`write_lock`), and a reader marks a snapshot as in use
-(`lease`) so that pruning leaves it alone. The lock *files* stay; only the lock on them counts.
+One process at a time builds or imports below a data folder (`write_lock`), or changes what a file or folder of it holds
+(`file_lock`), and a reader marks a snapshot as in use (`lease`) so that pruning leaves it alone. The lock *files* stay;
+only the lock on them counts.
 """
 
 from __future__ import annotations
@@ -22,13 +23,20 @@ _POLL_SECONDS = 0.1
 @contextmanager
 def write_lock(data: Path, wait: float = 0.0) -> Iterator[None]:
     """Hold the only write lock of the data folder; LockHeld when another holds it after ``wait`` seconds."""
-    path = data / "write.lock"
+    with file_lock(data / "write.lock", wait):
+        yield
+
+
+@contextmanager
+def file_lock(path: Path, wait: float) -> Iterator[None]:
+    """Hold the lock file ``path``, made with its folder where there is none; LockHeld where another process or thread
+    holds it after ``wait`` seconds."""
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         stream = path.open("a+b")
     except OSError as error:
         raise DataError(
-            f"{data}: expected a folder that can be written; got {error.strerror}. "
+            f"{path.parent}: expected a folder that can be written; got {error.strerror}. "
             "Name another with --data, or give this user the right to write there."
         ) from error
     with stream:
@@ -54,6 +62,18 @@ def is_leased(path: Path) -> bool:
         except BlockingIOError:
             return True
         return False
+
+
+def is_locked(path: Path) -> bool:
+    """Say whether any process holds the lock file ``path``."""
+    try:
+        with path.open("rb") as stream:
+            fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        return False
+    return False
 
 
 def _acquire(stream: BinaryIO, path: Path, wait: float) -> None:

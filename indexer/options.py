@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,36 +12,64 @@ import click
 import orjson
 
 from corpus.errors import Problem
-from corpus.store import SHIPPED
 from indexer.build import Summary
+from indexer.config_file import VARIABLE, data_folder, own_folders, with_shipped
+from indexer.own_documents import corpus_folders
 
 Command = Callable[..., Any]
 
 
 def data_option(command: Command) -> Command:
-    """Add ``--data``."""
-    return click.option(
+    """Add ``--data``, and ``--config``, whose file may name the data folder too."""
+    command = click.option(
         "--data",
         type=click.Path(path_type=Path, file_okay=False),
-        default=Path("var"),
+        default=data_folder,
         envvar="PROCSEARCH_DATA",
-        show_default=True,
+        show_default="var",
         show_envvar=True,
         help="Folder of imports and snapshots.",
     )(command)
+    return config_option(command)
+
+
+def config_option(command: Command) -> Command:
+    """Add ``--config``. What it names holds for this process and for those that it starts."""
+    return click.option(
+        "--config",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        expose_value=False,
+        is_eager=True,
+        callback=_use_config,
+        help=f"File of settings (TOML).  [env var: {VARIABLE}]",
+    )(command)
+
+
+def _use_config(_context: click.Context, _option: click.Parameter, path: Path | None) -> None:
+    if path is not None:
+        os.environ[VARIABLE] = str(path.absolute())
 
 
 def corpus_options(command: Command) -> Command:
     """Add ``--corpus`` and ``--no-shipped``."""
-    command = click.option("--no-shipped", is_flag=True, help="Leave out the documents that come with procsearch.")(
-        command
-    )
+    command = click.option(
+        "--shipped/--no-shipped",
+        default=with_shipped,
+        envvar="PROCSEARCH_SHIPPED",
+        show_default="shipped",
+        show_envvar=True,
+        help="Whether to index the documents that come with procsearch.",
+    )(command)
     return click.option(
         "--corpus",
         "folders",
         type=click.Path(path_type=Path, file_okay=False),
         multiple=True,
+        default=own_folders,
         metavar="DIR",
+        envvar="PROCSEARCH_CORPUS",
+        show_envvar=True,
         help="Folder of your own documents; give it once for each folder. A document of yours replaces "
         "a shipped one of the same code.",
     )(command)
@@ -52,9 +81,9 @@ wait_option = click.option(
 )
 
 
-def chosen_folders(folders: tuple[Path, ...], no_shipped: bool) -> list[Path]:
-    """Return the corpus folders that the options name, shipped documents first."""
-    chosen = ([] if no_shipped else [SHIPPED]) + list(folders)
+def chosen_folders(folders: tuple[Path, ...], shipped: bool, data: Path) -> list[Path]:
+    """Return the corpus folders that the options name, see `corpus_folders`."""
+    chosen = corpus_folders(folders, shipped, data)
     if not chosen:
         raise click.UsageError("--no-shipped needs at least one --corpus DIR.")
     return chosen

@@ -99,6 +99,15 @@ def text_of(record: Mapping[str, Any], field: str) -> str:
     return section_text(record, field)
 
 
+def texts_of(record: Mapping[str, Any], fields: Sequence[str]) -> list[str]:
+    """Return `text_of` each of the fields."""
+    sections: dict[str, str] = {}
+    for section in record["sections"]:
+        if section["key"] not in sections:
+            sections[section["key"]] = "\n".join(map(block_text, section["blocks"]))
+    return [text_of(record, field) if field in record else sections.get(field, "") for field in fields]
+
+
 def _record(code: str, stored: StoredDocument | None, history: CodeHistory | None, drugs: list[str]) -> Record:
     return _merged(code, stored.document if stored else None, _official(history) if history else None, drugs)
 

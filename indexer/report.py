@@ -14,11 +14,11 @@ from rich.progress import (
     Progress,
     ProgressColumn,
     SpinnerColumn,
-    Task,
     TaskID,
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.progress import Task as Bar
 from rich.table import Table
 from rich.text import Text
 
@@ -27,6 +27,7 @@ from corpus.store import Corpus
 from indexer.build import Summary
 from indexer.importers.drugs import DrugTable, names_by_code, unresolved
 from indexer.official import Release
+from indexer.tasks import Task
 
 _SHOWN_PROBLEMS = 20
 
@@ -34,7 +35,7 @@ _SHOWN_PROBLEMS = 20
 class _RateColumn(ProgressColumn):
     """How many steps a second were done lately."""
 
-    def render(self, task: Task) -> Text:
+    def render(self, task: Bar) -> Text:
         """Return the rate as text, or a dash before it is known."""
         speed = task.finished_speed or task.speed
         return Text(f"{speed:,.0f}/s" if speed else "-", style="progress.data.speed")
@@ -165,6 +166,16 @@ def print_snapshots(rows: Sequence[dict[str, Any]]) -> None:
         size = f"{row['bytes'] / 1e6:,.1f} MB"
         table.add_row(mark, row["snapshot"], row["created"], f"{counts['records']:,}", f"{counts['documents']:,}", size)
     Console().print(table if rows else "No snapshot yet. Run 'procsearch build'.")
+
+
+def print_tasks(tasks: Sequence[Task]) -> None:
+    """Print tasks as a table."""
+    table = Table("Task", "For", "State", "Phase", "Snapshot", "Message", box=None)
+    for task in tasks:
+        phase = f"{task.phase} {task.done:,}/{task.steps:,}" if task.phase and not task.is_over else ""
+        cells = (task.id, task.reason, task.state, phase, task.snapshot or "", task.message or "")
+        table.add_row(*map(Text, cells))
+    Console().print(table if tasks else "No task yet.")
 
 
 def _listed(values: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 Below the data folder::
 
     snapshots/000012-3f9c0a1b2c4d/    one snapshot: number, then the start of its content hash
-        manifest.json                 what it holds, and size and SHA-256 of every other file
+        manifest.json                 what it holds, size and SHA-256 of every other file, and its own SHA-256
         documents.jsonl  .offsets     the records as JSON lines, and where each line starts
         cards.jsonl  .offsets         the same of what a list of hits shows
         hashes.json                   code -> hash of its record, to tell what a build changes
@@ -21,9 +21,12 @@ A snapshot is built aside, verified, made durable and renamed into place; then C
 from __future__ import annotations
 
 import datetime
+import hashlib
 import re
 import shutil
-from collections.abc import Iterator
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,18 +37,21 @@ from indexer import impacts, schema
 from indexer.analysis import tokenizer
 from indexer.compiled import layout
 from indexer.errors import SnapshotError
-from indexer.files import file_sha256, names_in, sync_folder, sync_tree, write_atomically
+from indexer.files import abandoned, file_sha256, names_in, sync_folder, sync_tree, write_atomically
 from indexer.locks import is_leased
 
 #: Raise it when the layout of a snapshot changes.
-FORMAT_VERSION = 8
+FORMAT_VERSION = 9
 
 MANIFEST = "manifest.json"
 #: The folder of the Whoosh index in a snapshot.
 INDEX = "index"
 _NAME = re.compile(r"(?P<number>\d{6,})-(?P<hash>[0-9a-f]{12})")
 _BUILDING = ".building-"
+#: The key of the manifest's own checksum.
+_CHECKSUM = "manifest_sha256"
 _REBUILD = "Run 'procsearch build'."
+_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,11 @@ class SnapshotStore:
 
     # -- reading --------------------------------------------------------------------------------------
 
+    @property
+    def nothing(self) -> str:
+        """What to say where nothing is published, with the remedy."""
+        return f"Nothing is published below {self.data}. Run 'procsearch build'."
+
     def current_name(self) -> str | None:
         """Return the name in the pointer, or None where nothing was ever published."""
         try:
@@ -105,15 +116,15 @@ class SnapshotStore:
         path = self.root / name
         try:
             manifest = orjson.loads((path / MANIFEST).read_bytes())
-            found = {key: manifest[key] for key in versions()}
+            found = {key: manifest.get(key) for key in versions()}
             snapshot = Snapshot(path, manifest)
-            _ = snapshot.count, snapshot.content_hash, manifest["files"]
+            _ = snapshot.count, snapshot.content_hash, manifest["files"].items()
         except FileNotFoundError as error:
             raise SnapshotError(f"{path}: expected a snapshot with a manifest; got none. {_LIST}") from error
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise SnapshotError(f"{path / MANIFEST}: expected a manifest; got {error!r}. {_REBUILD}") from error
         if found != versions():
-            raise SnapshotError(f"{path}: expected versions {versions()}; got {found}. {_REBUILD}")
+            raise SnapshotError(f"{path}: {_other_versions(found)}")
         return snapshot
 
     def names(self) -> list[str]:
@@ -128,12 +139,21 @@ class SnapshotStore:
 
     # -- writing --------------------------------------------------------------------------------------
 
-    def remove_leftovers(self) -> list[str]:
-        """Remove what killed builds left behind; return the names of the folders removed."""
-        left = [path for path in self.root.glob(f"{_BUILDING}*") if path.is_dir()] if self.root.is_dir() else []
+    def leftovers(self) -> list[Path]:
+        """Return what killed builds and writers left behind: folders of snapshots, and files written aside."""
+        folders = [path for path in self.root.glob(f"{_BUILDING}*") if path.is_dir()] if self.root.is_dir() else []
+        files = (path for path in abandoned(self.data) if not any(path.is_relative_to(each) for each in folders))
+        return sorted([*folders, *files])
+
+    def remove_leftovers(self) -> list[Path]:
+        """Remove what killed builds and writers left behind, and return it."""
+        left = self.leftovers()
         for path in left:
-            shutil.rmtree(path)
-        return [path.name for path in left]
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+        return left
 
     def new_folder(self) -> Path:
         """Make an empty folder to build the next snapshot in."""
@@ -146,16 +166,23 @@ class SnapshotStore:
         """Write the manifest over all files of ``folder``; the snapshot can be verified, but is not finished yet."""
         manifest = {
             **versions(),
-            "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            "created": now(),
             "content_hash": content_hash,
             **details,
             "files": {name: _file_entry(folder / name) for name in _files_below(folder)},
         }
+        manifest[_CHECKSUM] = _manifest_sha256(manifest)
         (folder / MANIFEST).write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
         return Snapshot(folder, manifest)
 
     def finish(self, sealed: Snapshot) -> Snapshot:
-        """Make a sealed snapshot durable and give it its final name. Does not publish it."""
+        """Make a sealed snapshot durable, its files read-only, and give it its final name. Does not publish it.
+
+        A service maps the files: whoever overwrote one in place would change it, or end it, under the service's feet.
+        """
+        for name in _files_below(sealed.path):
+            path = sealed.path / name
+            path.chmod(stat.S_IMODE(path.stat().st_mode) & ~_WRITE)
         sync_tree(sealed.path)
         number = sealed.name.removeprefix(_BUILDING)
         final = self.root / f"{number}-{sealed.content_hash[:12]}"
@@ -210,11 +237,20 @@ class SnapshotStore:
         return path.exists() and is_leased(path)
 
     def _next_number(self) -> int:
-        return max(map(_number, self.names()), default=0) + 1
+        """One more than any that was used, also by a published snapshot that somebody removed."""
+        used = [_number(name) for name in self.names()]
+        with suppress(SnapshotError):
+            used += [_number(name) for name in (self.current_name(),) if name]
+        return max(used, default=0) + 1
 
 
 _LIST = "Run 'procsearch snapshots' to see what there is."
 _ROLLBACK = "Run 'procsearch rollback' or 'procsearch build'."
+
+
+def now() -> str:
+    """Return the time in UTC, for people to read: no order of snapshots depends on a clock."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
 
 
 def versions() -> dict[str, Any]:
@@ -228,12 +264,32 @@ def versions() -> dict[str, Any]:
     }
 
 
+def _other_versions(found: Mapping[str, Any]) -> str:
+    """Say of a snapshot of other versions who made it, and what to do."""
+    made = found["format_version"]
+    if isinstance(made, int) and made > FORMAT_VERSION:
+        return (
+            f"expected a snapshot of format {FORMAT_VERSION}; got {made}, which a newer procsearch made. Run that one, "
+            "or 'procsearch build' with this one: it makes another from the same documents and imports."
+        )
+    differing = [f"{name} {found[name]} instead of {own}" for name, own in versions().items() if found[name] != own]
+    return (
+        "expected a snapshot of the versions of this program; got one of an older procsearch, or of another with "
+        f"{', '.join(differing)}. Run 'procsearch build': it makes another from the same documents and imports."
+    )
+
+
 def verify_files(snapshot: Snapshot, unread: str | None = None) -> None:
-    """Compare every file with size and checksum in the manifest; SnapshotError names the first that differs.
+    """Compare every file with size and checksum in the manifest, and that with its own; SnapshotError names the first
+    that differs.
 
     Files in the folder ``unread`` have to be there, but their content is not looked at: a reader that never opens them
     need not wait for that.
     """
+    if snapshot.manifest.get(_CHECKSUM) != _manifest_sha256(snapshot.manifest):
+        raise SnapshotError(
+            f"{snapshot.path / MANIFEST}: expected a manifest with its checksum; got another. {_DAMAGED}"
+        )
     expected: dict[str, dict[str, Any]] = snapshot.manifest["files"]
     present = set(_files_below(snapshot.path)) - {MANIFEST}
     for name in sorted(expected.keys() - present):
@@ -259,6 +315,12 @@ def _files_below(folder: Path) -> Iterator[str]:
 
 def _file_entry(path: Path) -> dict[str, Any]:
     return {"bytes": path.stat().st_size, "sha256": file_sha256(path)}
+
+
+def _manifest_sha256(manifest: dict[str, Any]) -> str:
+    """Return a hash over all of a manifest but that hash."""
+    rest = {name: value for name, value in manifest.items() if name != _CHECKSUM}
+    return hashlib.sha256(orjson.dumps(rest, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _number(name: str) -> int:

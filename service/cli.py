@@ -7,27 +7,32 @@ import os
 import socket
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
 
 from indexer import cli as indexer_cli
+from indexer import task_runner
 from indexer.options import data_option
-from service.app import METRICS_FOLDER, create_app
+from service.admin.errors import AdminError
+from service.app import create_app
 from service.commands.asking import RemoteFailure
+from service.commands.cluster import build_for_cluster, cluster
 from service.commands.completion import completion
+from service.commands.config import config_command
 from service.commands.doctor import doctor
 from service.commands.export import export
 from service.commands.search import search, show
+from service.commands.token import token
 from service.config import Config, ConfigError, load_config
 from service.search.engines import native
 from service.search.errors import SearchError
+from service.task_program import task_program
 from service.web import logs
 
 _log = logging.getLogger(__name__)
 
-_BACKLOG = 1024
-_KILL_SECONDS = 10
+#: Commands of the indexer that run tasks, or have them run.
+_TASK_COMMANDS = ("run-tasks", "watch")
 
 
 class ServiceGroup(indexer_cli.ErrorGroup):
@@ -36,12 +41,13 @@ class ServiceGroup(indexer_cli.ErrorGroup):
     @staticmethod
     def extra_errors() -> tuple[type[Exception], ...]:
         """Errors of the read side."""
-        return (SearchError, ConfigError, RemoteFailure)
+        return (SearchError, ConfigError, RemoteFailure, AdminError)
 
 
 @click.group(cls=ServiceGroup, epilog=indexer_cli.EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="procsearch")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Full-text search for medical procedure documents and official codes.
 
     \b
@@ -50,12 +56,15 @@ def cli() -> None:
       procsearch search "IOP"          search from the command line
       procsearch serve                 search page and API on http://127.0.0.1:8000
     """
+    if context.invoked_subcommand in _TASK_COMMANDS:
+        context.obj = task_program(load_config(os.environ))
 
 
 for _name, _command in indexer_cli.cli.commands.items():
     cli.add_command(_command, _name)
-for _command in (search, show, export, doctor, completion):
+for _command in (search, show, export, doctor, config_command, completion, token, cluster):
     cli.add_command(_command)
+cli.add_command(build_for_cluster(indexer_cli.cli.commands["build"]), "build")
 
 
 @cli.command(
@@ -66,20 +75,26 @@ for _command in (search, show, export, doctor, completion):
 @click.option("--port", type=click.IntRange(1, 65_535), help="[env var: PROCSEARCH_PORT; default: 8000]")
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes.  [env var: PROCSEARCH_WORKERS; default: 1]")
 @click.option("--debug", is_flag=True, help="Flask's own server with its debugger; never for others to reach.")
+@click.option("--watch", is_flag=True, help="Build whenever documents or imports change.")
 @data_option
-def serve(host: str | None, port: int | None, workers: int | None, debug: bool, data: Path) -> None:
+def serve(host: str | None, port: int | None, workers: int | None, debug: bool, watch: bool, data: Path) -> None:
     """Serve the published snapshot until interrupted, and each newer one as soon as it is published."""
     config = load_config(os.environ, host=host, port=port, workers=workers, data=data.absolute())
     _require_free(config)
-    # Server processes read their settings from the environment.
-    os.environ["PROCSEARCH_DATA"] = str(config.data)
+    _tell_workers(config)
     logs.setup(config.log)
     _log.info("procsearch on http://%s:%s (data: %s)", config.host, config.port, config.data)
-    _prepare_kernel()
+    if config.engine == "embedded":
+        _prepare_kernel()
+    if watch:
+        _start_watcher(config)
     if debug:
         create_app(config, logs.request_log(config.log)).run(config.host, config.port, debug=True, use_reloader=False)
     else:
-        _serve_with_granian(config)
+        # Loading the server takes as long as many a command.
+        from service.server import serve as serve_config
+
+        serve_config(config)
 
 
 def _require_free(config: Config) -> None:
@@ -95,30 +110,18 @@ def _require_free(config: Config) -> None:
         ) from error
 
 
-def _serve_with_granian(config: Config) -> None:
-    from granian.constants import Interfaces
-    from granian.server import Server
+def _tell_workers(config: Config) -> None:
+    """Put into the environment, which server processes read, what options may have said."""
+    os.environ["PROCSEARCH_DATA"] = str(config.data)
+    os.environ["PROCSEARCH_HOST"], os.environ["PROCSEARCH_PORT"] = config.host, str(config.port)
 
-    server = Server(
-        "service.app:create_worker_app",
-        address=config.host,
-        port=config.port,
-        interface=Interfaces.WSGI,
-        factory=True,
-        workers=config.workers,
-        # Python runs one request at a time in a process, and the more threads wait for their turn, the longer a switch
-        # takes; they are for clients that send their bodies slowly.
-        blocking_threads=config.threads,
-        workers_kill_timeout=_KILL_SECONDS,
-        websockets=False,
-        backlog=_BACKLOG,
-        respawn_failed_workers=True,
-        log_access=False,
-        log_dictconfig=logs.setup(config.log),
-    )
-    with TemporaryDirectory(prefix="procsearch-metrics-") as folder:
-        os.environ[METRICS_FOLDER] = folder
-        server.serve()
+
+def _start_watcher(config: Config) -> None:
+    """Start a process that watches as long as this one lives."""
+    folders = [word for folder in config.corpus for word in ("--corpus", str(folder.absolute()))]
+    shipped = "--shipped" if config.shipped == "on" else "--no-shipped"
+    chosen = ["--data", str(config.data), "--parent", str(os.getpid()), shipped, *folders]
+    task_runner.spawn(["watch", *chosen], task_program(config))
 
 
 def _prepare_kernel() -> None:

@@ -16,6 +16,7 @@ from indexer.importers.hcpcs import read_release
 from indexer.imports import ImportStore
 from service.app import create_app
 from service.config import load_config
+from tests.cluster.fixtures import clusters, opensearch, pytest_runtest_makereport  # noqa: F401
 from tests.live.server import Server, running
 
 # The same examples on every run: a failure in CI can be repeated at a desk.

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.side_by_side import SERVING, halves
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -54,7 +56,7 @@ def test_a_wheel_works_outside_the_checkout(tmp_path):
     site = tmp_path / "site"
     zipfile.ZipFile(wheel).extractall(site)
     code = f"import sys; sys.path.insert(0, {str(site)!r}); from procsearch.service.launcher import main; main()"
-    for arguments in (["build"], ["search", "IOP"]):
+    for arguments in (["build", "--jobs", "2"], ["search", "IOP"]):
         run = [sys.executable, "-P", "-c", code, *arguments, "--data", str(tmp_path / "data")]
         done = subprocess.run(run, cwd=tmp_path, check=True, capture_output=True, text=True, timeout=120)
     assert "H0015" in done.stdout
@@ -69,3 +71,14 @@ def test_a_wheel_works_outside_the_checkout(tmp_path):
 
 def _version():
     return _setup()["metadata"]["version"]
+
+
+def test_both_halves_together_are_all_tests():
+    computing, serving = halves()
+    held = [path for name in (*computing, *serving) for path in _test_files(ROOT / name)]
+    assert sorted(held) == sorted(_test_files(ROOT / "tests"))
+    assert len(serving) == len(SERVING)
+
+
+def _test_files(place):
+    return [place] if place.is_file() else list(place.rglob("test_*.py"))

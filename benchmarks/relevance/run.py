@@ -26,8 +26,11 @@ from indexer.drugs import DrugStore
 from indexer.importers.drugs import read_drug_table
 from indexer.importers.hcpcs import read_release
 from indexer.imports import ImportStore
+from indexer.opensearch.connection import Cluster
+from indexer.opensearch.push import push
 from indexer.snapshots import SnapshotStore
-from service.app import open_embedded
+from service.config import load_config
+from service.opening import access, open_embedded, open_searcher
 from service.search import ranking
 from service.search.engines import embedded
 from service.search.model import SearchRequest
@@ -48,6 +51,9 @@ def main() -> None:
         store = _build(Path(folder), official)
         searcher = Searcher(store, open_embedded)
         answers = {"Procsearch": _ask(judged, _ours(searcher))}
+        if options.engine == "opensearch":
+            answers["Procsearch in a cluster"] = _ask(judged, _ours(_in_cluster(Path(folder))))
+            _print_differences(console, judged, *answers.values())
         if not options.fast:
             answers |= _peer_answers(store, judged)
         _print_measures(console, "All queries", {name: measure(judged, each) for name, each in answers.items()})
@@ -62,6 +68,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("sets", nargs="*", default=["test"], help="tuning, test, or documents")
     parser.add_argument("--fast", action="store_true", help="ours only")
     parser.add_argument("--ablations", action="store_true", help="leave out one part of ranking at a time")
+    parser.add_argument(
+        "--engine",
+        choices=["embedded", "opensearch"],
+        default="embedded",
+        help="opensearch: also by the cluster that the settings PROCSEARCH_OPENSEARCH_... name",
+    )
     parser.add_argument("--losses", type=int, default=0, metavar="N", help="list N queries that went wrong")
     return parser.parse_args()
 
@@ -73,6 +85,21 @@ def _build(data: Path, official: Path) -> SnapshotStore:
         DrugStore(data).save(read_drug_table(path))
     build(data, [SHIPPED])
     return SnapshotStore(data)
+
+
+def _in_cluster(data: Path) -> Searcher:
+    """Bring the snapshot into the cluster under an alias of its own, and open it there."""
+    config = load_config(os.environ, data=data, engine="opensearch", opensearch_alias="procsearch-relevance")
+    push(SnapshotStore(data), Cluster(access(config)))
+    return open_searcher(config)
+
+
+def _print_differences(
+    console: Console, judged: Sequence[Judged], ours: Sequence[list[str]], theirs: Sequence[list[str]]
+) -> None:
+    """List queries whose first ten are others, or in another order, in the cluster."""
+    different = [each.query for each, one, two in zip(judged, ours, theirs, strict=True) if one != two]
+    console.print(f"{len(different)} of {len(judged)} queries differ in the cluster: {different[:20]}", markup=False)
 
 
 def _ours(searcher: Searcher) -> Answer:

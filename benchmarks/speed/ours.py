@@ -10,10 +10,10 @@ from unittest import mock
 from benchmarks.speed.corpus import Lines
 from benchmarks.speed.texts import DEPTH, Hits, parted
 from corpus.store import Corpus
-from indexer import build
+from indexer import build, indexing
 from indexer.inputs import Inputs, Read
 from indexer.snapshots import SnapshotStore
-from service.app import open_embedded
+from service.opening import open_embedded
 from service.search.corrections import corrected_text, corrections, relabelled
 from service.search.model import Page, SearchRequest
 from service.search.query.parser import parse_query
@@ -28,8 +28,8 @@ def write_snapshot(data: Path, lines: Lines, *, with_whoosh: bool) -> None:
     Serving reads nothing of Whoosh's index.
     """
     with ExitStack() as left_out:
-        for name in () if with_whoosh else ("write_index", "check_index"):
-            left_out.enter_context(mock.patch.object(build, name))
+        for module, name in () if with_whoosh else ((indexing, "write_index"), (build, "check_index")):
+            left_out.enter_context(mock.patch.object(module, name))
         given = Read(lines, [], [], [])
         build.publish(SnapshotStore(data), Inputs(data, Corpus(), "", ""), given, None, progress=build.Silent())
 
@@ -62,7 +62,7 @@ class Ours:
     def _page(self, request: SearchRequest, text: str) -> Page:
         query = parse_query(text)
         page = self._engine.search(request, query)
-        fixes = corrections(query, self._engine) if not page.strict else ()
+        fixes = () if page.strict else corrections(query, page, self._engine)
         return relabelled(self._engine.search(request, parse_query(corrected_text(text, fixes)))) if fixes else page
 
     def size(self) -> int:

@@ -61,7 +61,8 @@ class Report:
         packages = ", ".join(f"{name} {version}" for name, version in given["packages"].items())
         self.say(f"Commit {given['commit']}; Python {given['python']}; {packages}")
         if given["busy"]:
-            self.say(f"BUSY: load average {given['load_average']} at the start. Do not publish these figures.")
+            used = given["processors_used"]
+            self.say(f"BUSY: other programs kept {used} processors at work at the start. Do not publish these figures.")
 
 
 def show_inprocess(report: Report, found: Mapping[str, Any]) -> None:

@@ -15,10 +15,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.speed import builds, inprocess, over_http
+from benchmarks.speed import builds, clusters, inprocess, over_http
 from benchmarks.speed.engines import ALL
 from benchmarks.speed.measure import machine
 from benchmarks.speed.report import RESULTS, Report, show_inprocess
+from tests.cluster.kit import DEFAULT, RELEASES
 
 BUILT = ("procsearch", builds.WHOLE, *(name for name in ALL if name not in ("procsearch", "tantivy-top")))
 
@@ -59,6 +60,15 @@ def run_build(options: argparse.Namespace, folder: Path) -> None:
     found = builds.run(folder, options.official, options.records, options.words, options.engines)
     builds.show(report, found)
     report.save(options.out, "build" if options.words == 60 else f"build-words-{options.words}", found)
+
+
+def run_cluster(options: argparse.Namespace, folder: Path) -> None:
+    """Push made-up records into an OpenSearch node and search them, by number of shards."""
+    report = Report(machine())
+    corpus = inprocess.synthetic_corpus(folder, options.official, options.records, options.words, options.queries)
+    found = clusters.run(folder, corpus, options.shards, options.version)
+    clusters.show(report, found)
+    report.save(options.out, f"cluster-{options.records}", found)
 
 
 def run_quick(options: argparse.Namespace, folder: Path) -> None:
@@ -106,6 +116,12 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     command.add_argument("--connections", type=int, nargs="+", default=[16, 64])
     command.add_argument("--seconds", type=float, default=10, help="length of each load")
     command.add_argument("--queries", type=int, help="how many of the asked queries; default: all")
+    command = _command(commands, "cluster", run_cluster)
+    command.add_argument("--records", type=int, default=200_000, help="number of synthetic records")
+    command.add_argument("--words", type=int, default=60)
+    command.add_argument("--queries", type=int, default=20, help="queries of each kind")
+    command.add_argument("--shards", type=int, nargs="+", default=[1, 2, 4])
+    command.add_argument("--version", choices=RELEASES, default=DEFAULT, help="release of OpenSearch")
     _command(commands, "quick", run_quick)
     return parser.parse_args(arguments)
 

@@ -31,11 +31,11 @@ _TOKEN = re.compile(
 )
 #: For `re.Pattern.split`, which gives all tokens and all that stands between them in one call.
 _TOKEN_KEPT = re.compile(f"({_TOKEN.pattern})", _TOKEN.flags)
-_JOINERS = frozenset("-/‐‑–")
+JOINERS = frozenset("-/‐‑–")
 #: So many tokens make a compound at most.
 MOST_PARTS = 3
 _POSSESSIVE = re.compile(r"['’]s$")
-_LONGEST_TOKEN = 64
+LONGEST_TOKEN = 64
 #: Abbreviations that the stemmer would take for plurals or past tenses of other words: TENS is not ten, AED not "a".
 _UNSTEMMED = frozenset(("aed", "aids", "als", "bls", "cros", "pers", "tens", "ins", "ots", "fos", "mds", "ems"))
 _local = threading.local()
@@ -89,9 +89,9 @@ def compounds(tokens: Sequence[Token], text: str) -> Iterator[Token]:
     """
     for at in range(len(tokens) - 1):
         for last in range(at + 1, min(at + MOST_PARTS, len(tokens))):
-            if text[tokens[last - 1].end : tokens[last].start] not in _JOINERS:
+            if text[tokens[last - 1].end : tokens[last].start] not in JOINERS:
                 break
-            word = "".join(token.word for token in tokens[at : last + 1])[:_LONGEST_TOKEN]
+            word = "".join(token.word for token in tokens[at : last + 1])[:LONGEST_TOKEN]
             yield Token(word, stem(word), tokens[at].start, tokens[last].end, tokens[at].position)
 
 
@@ -115,7 +115,7 @@ def index_words(text: str) -> IndexWords:
     Most texts hold no hyphen or slash, and then no compounds; for those no token object is made, which is several times
     faster.
     """
-    if any(joiner in text for joiner in _JOINERS):
+    if any(joiner in text for joiner in JOINERS):
         tokens = list(tokenize(text))
         everything = _with_compounds(tokens, text)
         starts, widths = [token.start for token in tokens], [token.end - token.start for token in tokens]
@@ -171,7 +171,7 @@ def folded_word(raw: str) -> str:
     if raw[0].isdigit() or raw[0] == ".":
         bare = bare.replace(",", "")
         bare = f"0{bare}" if bare.startswith(".") else bare
-    return fold(bare)[:_LONGEST_TOKEN]
+    return fold(bare)[:LONGEST_TOKEN]
 
 
 class _Folded(dict[str, str]):

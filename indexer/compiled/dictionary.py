@@ -10,7 +10,8 @@ import numpy as np
 
 from indexer.compiled.layout import Array, Container
 
-_EMPTY = 0xFFFFFFFF
+#: Where no string is in the table.
+EMPTY = 0xFFFFFFFF
 _LAST = b"\xff"
 
 
@@ -22,10 +23,10 @@ def dictionary_arrays(name: str, strings: Sequence[str]) -> dict[str, Array]:
     encoded = [each.encode() for each in strings]
     ends = np.cumsum([0, *map(len, encoded)], dtype=np.uint64)
     mask = _table_size(len(strings)) - 1
-    table = np.full(mask + 1, _EMPTY, np.uint32)
+    table = np.full(mask + 1, EMPTY, np.uint32)
     for number, text in enumerate(encoded):
         at = zlib.crc32(text) & mask
-        while table[at] != _EMPTY:
+        while table[at] != EMPTY:
             at = (at + 1) & mask
         table[at] = number
     return {
@@ -59,7 +60,7 @@ class Dictionary:
         """Return the number of ``text``, or -1."""
         wanted = text.encode("utf-8", "surrogatepass")
         at = zlib.crc32(wanted) & self._mask
-        while (number := self._table[at]) != _EMPTY:
+        while (number := self._table[at]) != EMPTY:
             if self._text(number) == wanted:
                 return number
             at = (at + 1) & self._mask

@@ -23,7 +23,7 @@ from indexer.errors import SnapshotError
 FILE = "compiled.bin"
 MAGIC = b"PSEARCHC"
 #: Raise it when an array changes its meaning.
-LAYOUT_VERSION = 6
+LAYOUT_VERSION = 7
 
 _ALIGN = 64
 _HEAD = struct.Struct("<8sII")

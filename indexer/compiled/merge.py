@@ -13,8 +13,8 @@ from indexer.compiled import groups
 from indexer.compiled.runs import Run
 
 Array = NDArray[Any]
-#: Positions that are merged at once: about 200 MB of arrays.
-PART_POSITIONS = 2_000_000
+#: Positions that are merged at once: about 100 MB of arrays.
+PART_POSITIONS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,14 @@ class Merge:
 
     def parts(self, most: int = PART_POSITIONS) -> Iterator[Part]:
         """Yield everything, about ``most`` positions at a time."""
-        for first, last in groups.chunks(self.sizes, most):
+        for first, last in self.stretches(most):
             cut = [np.searchsorted(places, [first, last]) for places in self._places]
             pieces = [self._piece(number, *bounds.tolist()) for number, bounds in enumerate(cut)]
             yield pieces[0] if len(pieces) == 1 else _joined(pieces)
+
+    def stretches(self, most: int = PART_POSITIONS) -> list[tuple[int, int]]:
+        """Return first stem and end of each part of `parts`."""
+        return groups.chunks(self.sizes, most)
 
     def _piece(self, number: int, first: int, last: int) -> Part:
         run, bounds, places = self._runs[number], self._bounds[number], self._places[number]

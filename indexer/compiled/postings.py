@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,10 +18,26 @@ _WEIGHTS = np.array([*(field.weight for field in bits.FIELDS), bits.FIELDS[0].we
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """Arrays of the container for some stems, and how many positions each of these stems has."""
+    """Arrays of the container for the stems from ``first`` on, and how many positions each of these stems has."""
 
+    first: int
     arrays: dict[str, Array]
     position_counts: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What is known of all postings together, whichever of them are compiled.
+
+    ``word_stems`` and ``forms``: the stem and form of each word; ``lengths`` (records x fields): their words, and the
+    mean of each field; ``dense``: the stems that get bitsets.
+    """
+
+    word_stems: Array
+    forms: Array
+    lengths: Array
+    means: Array
+    dense: Array
 
 
 def averages(lengths: Array) -> Array:
@@ -30,19 +47,16 @@ def averages(lengths: Array) -> Array:
     return result
 
 
-def compiled(part: Part, word_stems: Array, forms: Array, lengths: Array, means: Array) -> Compiled:
-    """Return what is kept of a part.
-
-    ``word_stems`` and ``forms`` belong to all words; ``lengths`` (records x fields) and their ``means`` to all records.
-    """
+def compiled(part: Part, whole: Whole) -> Compiled:
+    """Return what is kept of a part."""
     fields = part.positions >> np.uint32(bits.FIELD_SHIFT)
     first = np.cumsum(part.sizes, dtype=np.int64) - part.sizes
     flags = np.bitwise_or.reduceat(_position_bits(part.positions, fields), first)
-    other = _add_forms(flags, part, word_stems, forms)
+    other = _add_forms(flags, part, whole.word_stems, whole.forms)
     in_text = fields < bits.CODE_FIELD
     kept = np.add.reduceat(in_text, first, dtype=np.int64)
     counts = np.bincount(part.stems - part.stems[0])
-    impact = _impacts(part, fields, lengths, means)
+    impact = _impacts(part, fields, whole.lengths, whole.means)
     arrays = {
         "post.doc": part.docs,
         "post.bits": flags,
@@ -51,7 +65,16 @@ def compiled(part: Part, word_stems: Array, forms: Array, lengths: Array, means:
         "pos.packed": part.positions[in_text],
         "other.doc": other,
     }
-    return Compiled(arrays, groups.sums(kept, counts))
+    rows = list(_dense_rows(part, arrays, whole))
+    arrays["dense.bits"] = np.concatenate(rows) if rows else np.empty(0, np.uint64)
+    return Compiled(int(part.stems[0]), arrays, groups.sums(kept, counts))
+
+
+def _dense_rows(part: Part, arrays: Mapping[str, Array], whole: Whole) -> Iterator[Array]:
+    dense, count = whole.dense, len(whole.lengths)
+    for stem in dense[np.searchsorted(dense, part.stems[0]) : np.searchsorted(dense, part.stems[-1], "right")]:
+        start, end = np.searchsorted(part.stems, [stem, stem + 1])
+        yield bitsets(arrays["post.doc"][start:end], arrays["post.impact"][start:end], count)
 
 
 def bitsets(docs: Array, impact: Array, count: int) -> Array:

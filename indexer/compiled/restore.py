@@ -41,9 +41,12 @@ class Restored:
 
     def parts(self, most: int = PART_POSITIONS) -> Iterator[Part]:
         """Yield everything, about ``most`` positions at a time."""
-        weights = np.diff(self._first) + np.diff(self._first_position)
-        for first, last in groups.chunks(weights, most):
+        for first, last in self.stretches(most):
             yield self.part(first, last)
+
+    def stretches(self, most: int) -> list[tuple[int, int]]:
+        """Return first stem and end of each part of `parts`."""
+        return groups.chunks(np.diff(self._first) + np.diff(self._first_position), most)
 
     def part(self, first: int, last: int) -> Part:
         """Return the postings of the stems from ``first`` to before ``last``."""

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.analysis.tokenizer import IndexWords, index_words, stem
+from indexer.analysis.batches import Batch, index_batch
+from indexer.analysis.tokenizer import stem
 from indexer.compiled import bits, groups
 from indexer.compiled.layout import Array
 
@@ -21,6 +22,7 @@ from indexer.compiled.layout import Array
 RUN_WORDS = 4_000_000
 #: The field that stands for the code itself where positions are counted.
 CODE_POSITION = bits.CODE_FIELD << bits.FIELD_SHIFT
+_SHIFT = bits.FIELD_SHIFT
 
 
 class Spilled:
@@ -108,7 +110,7 @@ class _Terms(dict[str, int]):
 
 
 class RunWriter:
-    """Takes the texts of one record after the other and makes runs of them."""
+    """Takes the words of records in batches and makes runs of them."""
 
     def __init__(self, scratch: Path, run_words: int = RUN_WORDS) -> None:
         self.runs: list[Run] = []
@@ -116,57 +118,46 @@ class RunWriter:
         self._scratch, self._run_words = scratch, run_words
         self._clear()
 
-    def add(self, number: int, code: str, texts: Sequence[str]) -> list[IndexWords]:
-        """Take record ``number``: its code and its texts in the order of `bits.FIELDS`, blank where it has none.
+    def add(self, numbers: Sequence[int], codes: Sequence[str], texts: Sequence[str]) -> Batch:
+        """Take records: their numbers, ascending, their codes and, end to end, the texts of each.
 
-        Numbers ascend. Return the words of each text.
+        Texts come in the order of `bits.FIELDS`, blank where a record has none. Return their words.
         """
-        taken = []
-        known: dict[str, tuple[IndexWords, list[int], list[int]]] = {"": (IndexWords([], [], [], []), [], [])}
-        for field, text in enumerate(texts):
-            # The title of a bare code is its descriptor: each distinct text is read once.
-            if text not in known:
-                found = index_words(text)
-                known[text] = found, list(map(self._terms.__getitem__, found.words)), _bounded(found.positions)
-            found, words, positions = known[text]
-            taken.append(found)
-            if words:
-                self._take(number, field, words, positions)
-        self._take(number, bits.CODE_FIELD, [self._terms.code(code.lower())], [0])
-        if len(self._words) >= self._run_words:
+        batch = index_batch(texts, self._terms.__getitem__)
+        ends = np.cumsum(batch.word_counts).reshape(-1, len(bits.FIELDS))[:, -1]
+        places = np.minimum(batch.positions, bits.SPAN - 1)
+        packed = places | np.repeat(np.tile(np.arange(len(bits.FIELDS)), len(numbers)), batch.word_counts) << _SHIFT
+        own = [self._terms.code(code.lower()) for code in codes]
+        sizes = np.diff(ends, prepend=0) + 1
+        self._words.append(np.insert(batch.words, ends, own).astype(np.uint32))
+        self._packed.append(np.insert(packed, ends, CODE_POSITION).astype(np.uint32))
+        self._docs.append(np.repeat(np.array(numbers, np.uint32), sizes))
+        self._size += int(sizes.sum())
+        if self._size >= self._run_words:
             self._flush(last=False)
-        return taken
+        return batch
 
-    def finish(self) -> list[Run]:
-        """Make the last run; return all."""
-        self._flush(last=True)
+    def finish(self, *, to_disk: bool = False) -> list[Run]:
+        """Make the last run, which stays in memory where it is the only one, unless it has to go ``to_disk``."""
+        self._flush(last=not to_disk)
         return self.runs
 
-    def _take(self, number: int, field: int, words: Sequence[int], positions: Sequence[int]) -> None:
-        self._words.extend(words)
-        self._positions.extend(positions)
-        self._fields.append(field)
-        self._docs.append(number)
-        self._sizes.append(len(words))
-
     def _clear(self) -> None:
-        self._words, self._positions = array.array("I"), array.array("H")
-        self._fields, self._docs, self._sizes = array.array("B"), array.array("I"), array.array("I")
+        self._words: list[Array] = []
+        self._packed: list[Array] = []
+        self._docs: list[Array] = []
+        self._size = 0
 
     def _flush(self, *, last: bool) -> None:
-        if not self._words:
+        if not self._size:
             return
-        run = self._sorted()
+        columns = [np.concatenate(each) for each in (self._words, self._docs, self._packed)]
         self._clear()
+        run = self._sorted(*columns)
         alone = last and not self.runs
         self.runs.append(run if alone else run.spilled(self._scratch, str(len(self.runs))))
 
-    def _sorted(self) -> Run:
-        sizes = np.frombuffer(self._sizes, np.uint32)
-        words = np.frombuffer(self._words, np.uint32)
-        docs = np.repeat(np.frombuffer(self._docs, np.uint32), sizes)
-        fields_ = np.repeat(np.frombuffer(self._fields, np.uint8), sizes).astype(np.uint32)
-        packed = (fields_ << np.uint32(bits.FIELD_SHIFT)) | np.frombuffer(self._positions, np.uint16)
+    def _sorted(self, words: Array, docs: Array, packed: Array) -> Run:
         present = _present(words, len(self._terms))
         stem_of = np.frombuffer(self._terms.stem_of, np.uint32)
         texts = list(self._terms.stems)
@@ -209,10 +200,3 @@ def _postings(stems: Array, docs: Array, packed: Array) -> tuple[Array, Array, A
     first = np.flatnonzero(groups.changes(stems, docs))
     counts = np.bincount(stems[first])
     return counts, docs[first], groups.sizes(first, len(docs)).astype(np.uint32), packed[order]
-
-
-def _bounded(positions: list[int]) -> list[int]:
-    """Positions beyond what a packed one can hold all count as the last one."""
-    if positions and positions[-1] >= bits.SPAN:
-        return [min(position, bits.SPAN - 1) for position in positions]
-    return positions

@@ -13,6 +13,7 @@ form bit, in the order of stems, then words. The forms of a stem are numbered fr
 ``doc.sections``: a bit for each section with text.
 ``text.starts``, ``text.widths``: where each token of each text begins, and how many characters it has, for highlights;
 ``text.first`` (records + 1): the first token of a record, ``text.before`` (records x fields): tokens before a field.
+``shown.bytes``: all texts in UTF-8, end to end; ``shown.first``, ``shown.before``: the same of its bytes.
 ``dense.stems`` are the stems that one record in 16 holds; ``dense.bits`` has two bitsets for each: records, and records
 where it stands in a core field.
 ``name.hash`` (ascending) and ``name.doc``: which records have a name, by the hash of its key.
@@ -20,21 +21,26 @@ where it stands in a core field.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import functools
+import pickle
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from indexer.compiled import bits, groups, layout
+from indexer.compiled.collect import Collected, Collector
 from indexer.compiled.dictionary import dictionary_arrays
 from indexer.compiled.layout import Array
 from indexer.compiled.merge import Merge, Part
-from indexer.compiled.postings import averages, bitsets, compiled
+from indexer.compiled.postings import Compiled, Whole, averages, compiled
 from indexer.compiled.restore import run_of
-from indexer.compiled.rows import Rows, name_hash
-from indexer.compiled.runs import RUN_WORDS, RunWriter
-from indexer.records import names_of, text_of
+from indexer.compiled.rows import Laid, name_hash, old_rows
+from indexer.compiled.runs import RUN_WORDS
+from indexer.progress import Progress, Silent
+from indexer.workers import Shared
 
 __all__ = ["CompiledWriter", "name_hash"]
 
@@ -47,52 +53,66 @@ class CompiledWriter:
 
     def __init__(self, folder: Path, scratch: Path | None = None, run_words: int = RUN_WORDS) -> None:
         self._folder, self._scratch = folder, scratch or folder
-        self._runs = RunWriter(self._scratch, run_words)
-        self._rows = Rows(self._scratch)
+        self._collector = Collector(self._scratch, run_words)
+        self._parts: list[Collected] = []
         self._count = 0
 
-    def add(self, record: Mapping[str, Any], number: int | None = None) -> None:
-        """Take the next record; ``number`` where numbers in between are those of an older snapshot."""
-        number = self._count if number is None else number
-        texts = {field.name: text_of(record, field.name) for field in bits.FIELDS}
-        words = self._runs.add(number, record["code"], list(texts.values()))
-        self._rows.add(number, record["code"], texts, names_of(record), words)
-        self._count = number + 1
+    def add(self, record: Mapping[str, Any], number: int | None = None) -> Sequence[str]:
+        """Take the next record; ``number`` where numbers in between are those of an older snapshot.
 
-    def finish(self, before: Path | None = None, numbers: Array | None = None) -> None:
+        Return its names, as `names_of` does.
+        """
+        number = self._count if number is None else number
+        self._count = number + 1
+        return self._collector.add(record, number)
+
+    def take(self, part: Collected) -> None:
+        """Take records that were collected elsewhere, and which none of those taken before is among."""
+        for run in part.runs:
+            # Most words come with every part: from another process, as strings of their own each time.
+            run.stems, run.words = list(map(sys.intern, run.stems)), list(map(sys.intern, run.words))
+        self._parts.append(part)
+
+    def finish(
+        self,
+        before: Path | None = None,
+        numbers: Array | None = None,
+        *,
+        shared: Shared | None = None,
+        progress: Progress | None = None,
+    ) -> None:
         """Lay everything out and write it; the writer must not be used afterwards.
 
         ``before`` is the folder of an older snapshot to take all other records from; ``numbers`` gives each of its
-        records its new number, ascending, or -1 to leave it out.
+        records its new number, ascending, or -1 to leave it out. ``shared``: who shares the work.
         """
-        runs = self._runs.finish()
+        parts = [*self._parts, self._collector.finish()]
         if before is not None and numbers is not None:
             old, lengths = run_of(before, numbers, self._scratch)
-            runs = [*runs, old]
-            self._rows.take_old(before, numbers, lengths)
+            parts.append(Collected([old], old_rows(before, numbers, lengths)))
+        runs = [run for part in parts for run in part.runs if run.stems]
         try:
-            self._write(Merge([run for run in runs if run.stems]))
+            self._write(Merge(runs), Laid([part.rows for part in parts]), shared, progress or Silent())
         finally:
-            for run in runs:
-                run.remove()
-            self._rows.remove()
+            for part in parts:
+                part.remove()
 
-    def _write(self, merge: Merge) -> None:
-        rows = self._rows.finish()
+    def _write(self, merge: Merge, rows: Laid, shared: Shared | None, progress: Progress) -> None:
         forms = _forms(merge)
         words = _words(merge, forms)
         small = rows.arrays | dictionary_arrays("stems", merge.stems) | words
         dense = np.flatnonzero(merge.counts * _DENSE >= max(rows.count, 1))
         small |= {"dense.stems": dense.astype(np.uint32), "post.first": groups.starts(merge.counts)}
         sizes = _sizes(merge, rows.count, len(dense), int(merge.word_counts[forms >= bits.MAX_FORMS].sum()))
-        sizes |= {name: (each.dtype.str, len(each)) for name, each in small.items()} | rows.token_sizes
+        sizes |= {name: (each.dtype.str, len(each)) for name, each in small.items()} | rows.stream_sizes
+        whole = Whole(merge.word_stems, forms, rows.lengths, averages(rows.lengths), dense)
         writer = layout.Writer(self._folder, sizes)
         try:
             for name, values in small.items():
                 writer.append(name, values)
-            for name, values in rows.tokens():
+            for name, values in rows.streams():
                 writer.append(name, values)
-            position_counts = _lay_out(merge, forms, rows.lengths, dense, writer)
+            position_counts = _lay_out(merge, whole, writer, shared, progress)
             writer.append("pos.first", groups.starts(position_counts))
         except BaseException:
             writer.close(complete=False)
@@ -141,22 +161,32 @@ def _words(merge: Merge, forms: Array) -> dict[str, Array]:
     }
 
 
-def _lay_out(merge: Merge, forms: Array, lengths: Array, dense: Array, writer: layout.Writer) -> Array:
+def _lay_out(merge: Merge, whole: Whole, writer: layout.Writer, shared: Shared | None, progress: Progress) -> Array:
     """Write all postings; return how many positions each stem has."""
     position_counts = np.zeros(len(merge.stems), np.int64)
-    means = averages(lengths)
-    for part in merge.parts():
-        made = compiled(part, merge.word_stems, forms, lengths, means)
+    progress.phase("Merging", len(merge.stretches()))
+    parts = (compiled(part, whole) for part in merge.parts()) if shared is None else _compiled(merge, whole, shared)
+    for made in parts:
         for name, values in made.arrays.items():
             writer.append(name, values)
-        first, last = int(part.stems[0]), int(part.stems[-1]) + 1
-        position_counts[first:last] = made.position_counts
-        for values in _dense_rows(part, made.arrays, dense, len(lengths)):
-            writer.append("dense.bits", values)
+        position_counts[made.first : made.first + len(made.position_counts)] = made.position_counts
+        progress.step()
     return position_counts
 
 
-def _dense_rows(part: Part, arrays: Mapping[str, Array], dense: Array, count: int) -> Iterator[Array]:
-    for stem in dense[np.searchsorted(dense, part.stems[0]) : np.searchsorted(dense, part.stems[-1], "right")]:
-        start, end = np.searchsorted(part.stems, [stem, stem + 1])
-        yield bitsets(arrays["post.doc"][start:end], arrays["post.impact"][start:end], count)
+def _compiled(merge: Merge, whole: Whole, shared: Shared) -> Iterator[Compiled]:
+    """Have workers compile the parts that are merged here."""
+    known = shared.scratch / "whole"
+    known.write_bytes(pickle.dumps(whole, pickle.HIGHEST_PROTOCOL))
+    return shared.workers.map(compile_part, ((part, known) for part in merge.parts()))
+
+
+def compile_part(part: Part, whole: Path) -> Compiled:
+    """Return what is kept of a part; ``whole`` is a file with what is known of all."""
+    return compiled(part, _read_whole(whole))
+
+
+@functools.lru_cache(maxsize=1)
+def _read_whole(path: Path) -> Whole:
+    whole: Whole = pickle.loads(path.read_bytes())  # noqa: S301 - the build wrote it just now
+    return whole

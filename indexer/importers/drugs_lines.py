@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+#: CMS's lines have less than half as many. Longer ones would keep the patterns below busy, put together as well.
+MAX_LINE_CHARS = 500
 PAGE_NUMBER = re.compile(r"\s*\d{1,3}\s*$")
 LETTER = re.compile(r"\s*[A-Z]\s*$")
 
@@ -107,6 +109,8 @@ def _row_at_end(line: Line) -> tuple[Line, Line | None, str]:
 def _joined(held: Line, line: Line) -> Line | None:
     """Return both lines as one where the second goes on in the middle of a reference."""
     text = line.text.strip()
+    if len(held.text) + len(text) > MAX_LINE_CHARS:
+        return None
     goes_on = held._refers and text[:1].islower() and not _CODE_AT_END.search(text)
     starts = text.startswith("see ") and not _CODE_AT_END.search(held.text)
     if goes_on or starts or (held._refers and held.text.rstrip().endswith(" see")):

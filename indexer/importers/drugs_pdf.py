@@ -15,6 +15,8 @@ MAX_FILE_BYTES = 16 << 20
 MAX_PAGES = 200
 MAX_CHARS = 2_000_000
 MAX_PAGE_BYTES = 4 << 20
+#: The longest line of CMS's tables has some 160; expressions that take a line apart take time by its square.
+MAX_LINE_CHARS = 1_000
 #: CMS's tables of 35 pages take two seconds.
 MAX_SECONDS = 60.0
 
@@ -52,9 +54,12 @@ def _read(reader: PdfReader, path: str) -> list[list[str]]:
             raise _refusal(f"{path} page {number}", f"at most {MAX_PAGE_BYTES} bytes of content", "more")
         text = page.extract_text(extraction_mode="layout", layout_mode_space_vertically=False)
         size += len(text)
+        lines = text.split("\n")
+        if max(map(len, lines)) > MAX_LINE_CHARS:
+            raise _refusal(f"{path} page {number}", f"lines of at most {MAX_LINE_CHARS} characters", "a longer one")
         if size > MAX_CHARS or time.monotonic() > deadline:
             raise _refusal(path, f"at most {MAX_CHARS} characters in {MAX_SECONDS:.0f} seconds", "more")
-        pages.append(text.split("\n"))
+        pages.append(lines)
     return pages
 
 

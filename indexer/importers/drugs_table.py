@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 
 from corpus.codes import HCPCS
 from indexer.errors import ImportRefused
-from indexer.importers.drugs_lines import LETTER, PAGE_NUMBER, Line, table_lines
+from indexer.importers.drugs_lines import LETTER, MAX_LINE_CHARS, PAGE_NUMBER, Line, table_lines
 
 _CODE = r"[A-Z]\d{4}(?:\s*-\s*[A-Z]\d{4})?"
 _CODES = re.compile(
-    rf"(?P<rest>.*?)(?P<codes>{_CODE}(?:\s*,?\s*{_CODE})*),?(?P<tail>\s+(?:[A-Z][A-Za-z]*|\d[\d.,]*))?$"
+    rf"(?P<rest>.*?)(?P<codes>{_CODE}(?:(?:\s*,)?\s*{_CODE})*),?(?P<tail>\s+(?:[A-Z][A-Za-z]*|\d[\d.,]*))?$"
 )
 _ROUTE = "IV|IM|SC|SQ|IT|IA|INH|VAR|OTH|ORAL|Oral|Intraocular|IVection|epidural|Opthalmic|Ophthalmic"
 _ROUTES = re.compile(rf"(?P<rest>.*?)(?:^|\s)(?P<routes>(?:{_ROUTE})(?:\s*,\s*(?:{_ROUTE}))*),?\s*$")
@@ -24,12 +24,12 @@ _UNIT = re.compile(r"(?:per|up to|over|each|unit dose \(|<=|>=|<|>|\.?\d)", re.I
 # Behind a name the amount follows after a gap; where the gap closed up, after one blank.
 _GAP = re.compile(r"\s{3,}")
 _TIGHT_UNIT = re.compile(
-    r"(?P<name>.*?\D)\s*(?P<unit>(?:(?:per|up to|<=|>)\s*)?\.?\d[\d,./]*\s*"
+    r"(?P<name>.*?\D)\s*+(?P<unit>(?:(?:per|up to|<=|>)\s*+)?\.?\d[\d,./]*+\s*+"
     r"(?:mg|mcg|g|gm|ml|cc|units?|iu|mci|meq|micrograms?|millicuries?|millcurie)\b.*"
     r"|per (?:dose|vial|iu|mg|ml|unit|study dose))$",
     re.IGNORECASE,
 )
-_SEE = re.compile(r"(?P<name>\S.*?)\s*,?\s+(?P<how>(?:also\s+)?see(?:\s+also)?):?\s+(?P<see>\S.*)$")
+_SEE = re.compile(r"(?P<name>\S.*?)(?:\s*+,)?\s++(?P<how>(?:also\s++)?see(?:\s++also)?):?\s++(?P<see>\S.*)$")
 _PREPOSITION = re.compile(r"(?P<name>.*?)(?:\s+(?P<word>up to|per))?$")
 _REMARK = re.compile(r"\s*\([^()]*\)$")
 _BETWEEN = re.compile(r"\s+or\s+|;\s*(?:and\s+)?")
@@ -193,7 +193,11 @@ def _check_pages(pages: Sequence[Sequence[str]], path: str) -> None:
     """Refuse a table of which the printed page numbers leave one out, or the letters run backwards."""
     before, letter = 0, "A"
     for page, lines in enumerate(pages, 1):
-        printed = next((int(line) for line in reversed(lines) if PAGE_NUMBER.match(line)), None)
+        number = next((at for at, line in enumerate(lines, 1) if len(line) > MAX_LINE_CHARS), None)
+        if number is not None:
+            expected = f"lines of at most {MAX_LINE_CHARS} characters"
+            raise ImportRefused(f"{path} page {page}", number, expected, "a longer one", _REMEDY)
+        printed = next((int(line.strip()) for line in reversed(lines) if PAGE_NUMBER.match(line)), None)
         if printed is not None and before and printed != before + 1:
             expected, got = f"page {before + 1} after page {before}", f"page {printed}"
             raise ImportRefused(f"{path} page {page}", 0, expected, got, _REMEDY)

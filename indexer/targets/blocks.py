@@ -10,6 +10,8 @@ perhaps compressed tuple (gaps between records, weights, values).
 
 from __future__ import annotations
 
+import array
+import itertools
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
@@ -28,6 +30,8 @@ _BLOCK = 128
 #: Above the pickles of Whoosh's own writer: bytes are pickled as bytes, not as text with a function call.
 _PICKLE = 4
 _COMPRESSION = 1
+#: The number of blocks that are written in one call.
+_WRITTEN = 1 << 14
 _LENGTH = struct.Struct("!i")
 #: `whoosh.codec.whoosh3.W3TermInfo` as bytes: flags, weight, records, length bytes, largest weight, first and last
 #: record, then where the list lies and how long it is.
@@ -66,19 +70,17 @@ class Lists:
 def write_lists(lists: Lists, stream: BinaryIO) -> Array:
     """Write the lists behind each other; return their term infos, as `TERM_INFO`."""
     blocks = _Blocks(lists)
-    offsets = []
-    at = stream.tell()
-    for chunk, is_first in blocks:
-        if is_first:
-            offsets.append(at)
-            chunk = WHOOSH3_HEADER_MAGIC + chunk
-        stream.write(chunk)
-        at += len(chunk)
-    return _term_infos(lists, np.array(offsets, np.int64), at)
+    sizes, begin = array.array("I"), stream.tell()
+    pieces = iter(blocks)
+    while written := list(itertools.islice(pieces, _WRITTEN)):
+        sizes.extend(map(len, written))
+        stream.write(b"".join(written))
+    offsets = begin + groups.starts(np.frombuffer(sizes, np.uint32))
+    return _term_infos(lists, offsets[:-1][blocks.is_first], int(offsets[-1]))
 
 
 class _Blocks:
-    """Goes through the blocks of lists, as bytes, each with whether it is the first of its list."""
+    """Goes through the blocks of lists, as bytes; ``is_first`` says of each whether it is the first of its list."""
 
     def __init__(self, lists: Lists) -> None:
         self._lists = lists
@@ -87,12 +89,12 @@ class _Blocks:
         owners = np.repeat(np.arange(len(counts)), blocks)
         within = groups.ramps(np.zeros(len(counts), np.int64), blocks)
         self._starts = lists.first[owners] + within * _BLOCK
-        self._is_first, self._is_last = within == 0, within == blocks[owners] - 1
+        self.is_first, self._is_last = within == 0, within == blocks[owners] - 1
 
-    def __iter__(self) -> Iterator[tuple[bytes, bool]]:
+    def __iter__(self) -> Iterator[bytes]:
         ends = [*self._starts[1:].tolist(), len(self._lists.docs)]
         gaps, weights, values = self._gaps(), self._lists.weights.tolist(), self._lists.values
-        infos = zip(*self._infos(), self._is_first.tolist(), self._is_last.tolist(), strict=True)
+        infos = zip(*self._infos(), self.is_first.tolist(), self._is_last.tolist(), strict=True)
         for start, end, (last_doc, heaviest, lightest, short, long, is_first, is_last) in zip(
             self._starts.tolist(), ends, infos, strict=True
         ):
@@ -105,7 +107,8 @@ class _Blocks:
                 data = zlib.compress(data, level)
             info = dumps((end - start, last_doc, heaviest, level, short, long), _PICKLE)
             size = len(info) + len(data)
-            yield _LENGTH.pack(-size if is_last else size) + info + data, is_first
+            head = WHOOSH3_HEADER_MAGIC if is_first else b""
+            yield head + _LENGTH.pack(-size if is_last else size) + info + data
 
     def _values(self, values: Sequence[bytes] | None, start: int, end: int) -> Any:
         if values is None:

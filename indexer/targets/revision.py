@@ -20,8 +20,9 @@ from indexer.compiled.restore import Restored
 from indexer.records import text_of
 from indexer.schema import TEXT_FIELDS
 from indexer.targets.blocks import TERM_INFO
-from indexer.targets.segment import POSTINGS, TERMS, ListWriter, field_lengths, value_keys, write_documents
+from indexer.targets.segment import POSTINGS, TERMS, ListWriter, field_lengths, length_bytes, write_documents
 from indexer.targets.terms import Terms, read_terms, write_terms
+from indexer.values import value_keys
 
 #: Number of a record, what it was and what it is.
 Edit = tuple[int, Mapping[str, Any] | None, Mapping[str, Any]]
@@ -58,7 +59,7 @@ def revise_segment(
     shutil.copyfile(before / POSTINGS, folder / POSTINGS)
     with (folder / POSTINGS).open("r+b") as stream:
         stream.seek(0, 2)
-        lists = ListWriter(lengths, stream)
+        lists = ListWriter(length_bytes(lengths), stream)
         _add_lists(lists, restored, stems)
         for (field, value), numbers in _numbers(changed, edits, reader).items():
             if numbers:

@@ -7,10 +7,12 @@ only the terms are sorted.
 
 from __future__ import annotations
 
+import functools
+import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from pickle import dumps
+from pickle import dumps, loads
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -24,28 +26,37 @@ from indexer.compiled import bits, groups
 from indexer.compiled.layout import Array
 from indexer.compiled.merge import Part
 from indexer.compiled.restore import Restored
-from indexer.records import names_of
-from indexer.schema import NO_END
+from indexer.progress import Progress
 from indexer.targets.blocks import TERM_INFO, Lists, write_lists
 from indexer.targets.terms import write_terms
+from indexer.values import Values
+from indexer.workers import Shared
 
 _INDEX, _SEGMENT = "MAIN", "records"
 #: The files of postings and of terms.
 POSTINGS, TERMS = (f"{_INDEX}_{_SEGMENT}{ending}" for ending in (W3Codec.POSTS_EXT, W3Codec.TERMS_EXT))
 _ONE = pack_uint(1)
+#: Positions, and postings, of which lists are made at once; what is copied at once, in bytes.
+_PART_POSITIONS, _COPIED = 500_000, 1 << 22
 
 
-def write_segment(folder: Path, compiled: Path, records: Iterable[Mapping[str, Any]], schema: Any) -> None:
-    """Write an index of one segment into the empty ``folder``."""
+def write_segment(
+    folder: Path, compiled: Path, values: Values, schema: Any, shared: Shared | None, progress: Progress
+) -> None:
+    """Write an index of one segment into the empty ``folder``; ``values`` are those of all records."""
     restored = Restored(compiled)
     lengths = field_lengths(restored)
     with (folder / POSTINGS).open("wb") as stream:
-        lists = ListWriter(lengths, stream)
-        for part in restored.parts():
-            lists.add_stems(restored.stems, part)
-            lists.add_words(restored.words, part)
-        for name, values in _values(records).items():
-            lists.add_values(name, values)
+        lists = ListWriter(length_bytes(lengths), stream)
+        progress.phase("Listing", len(restored.stretches(_PART_POSITIONS)))
+        if shared:
+            _write_shared(lists, restored, compiled, length_bytes(lengths), shared, progress)
+        else:
+            for part in restored.parts(_PART_POSITIONS):
+                lists.add_part(restored, part)
+                progress.step()
+        for name, held in values.held.items():
+            lists.add_values(name, held)
     write_terms(folder / TERMS, lists.terms)
     write_documents(folder, restored.count, lengths, schema)
 
@@ -83,18 +94,44 @@ def field_lengths(restored: Restored) -> dict[str, Array]:
     return {field.name: table[:, number] for number, field in enumerate(bits.FIELDS)} | {"words": words}
 
 
-def value_keys(record: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return field and value of each keyword and name of a record."""
-    keywords = [(name, record[name]) for name in ("code", "code_system", "kind")]
-    return [*keywords, ("ends", record["ends"] or NO_END), *(("names", key) for key in names_of(record))]
+def length_bytes(lengths: Mapping[str, Array]) -> dict[str, Array]:
+    """Return the lengths of each field as Whoosh keeps them, one byte each."""
+    return {name: _length_bytes(values) for name, values in lengths.items()}
 
 
-def _values(records: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, list[int]]]:
-    found: dict[str, dict[str, list[int]]] = {}
-    for number, record in enumerate(records):
-        for field, value in value_keys(record):
-            found.setdefault(field, {}).setdefault(value, []).append(number)
-    return found
+def _write_shared(
+    lists: ListWriter,
+    restored: Restored,
+    compiled: Path,
+    lengths: Mapping[str, Array],
+    shared: Shared,
+    progress: Progress,
+) -> None:
+    """Have workers write the lists of all stems and words, and put them behind each other."""
+    known = shared.scratch / "lengths"
+    known.write_bytes(dumps(dict(lengths)))
+    tasks = [
+        (compiled, known, *stretch, shared.scratch / f"{at}.lists")
+        for at, stretch in enumerate(restored.stretches(_PART_POSITIONS))
+    ]
+    for terms, task in zip(shared.workers.map(write_part, tasks), tasks, strict=True):
+        lists.append(task[-1], terms)
+        task[-1].unlink()
+        progress.step()
+
+
+def write_part(compiled: Path, lengths: Path, first: int, last: int, path: Path) -> dict[str, dict[bytes, bytes]]:
+    """Write the lists of the stems from ``first`` to before ``last``, and of their words, to a file of their own."""
+    restored, read = _opened(compiled, lengths)
+    with path.open("wb") as stream:
+        lists = ListWriter(read, stream)
+        lists.add_part(restored, restored.part(first, last))
+    return dict(lists.terms)
+
+
+@functools.lru_cache(maxsize=1)
+def _opened(compiled: Path, lengths: Path) -> tuple[Restored, dict[str, Array]]:
+    return Restored(compiled), loads(lengths.read_bytes())  # noqa: S301 - the build wrote it just now
 
 
 def _length_bytes(lengths: Array) -> Array:
@@ -104,14 +141,32 @@ def _length_bytes(lengths: Array) -> Array:
 
 
 class ListWriter:
-    """Writes lists of postings behind each other and keeps where: ``terms``, for the file of terms."""
+    """Writes lists of postings behind each other and keeps where: ``terms``, for the file of terms.
+
+    ``lengths`` are the length bytes of each field.
+    """
 
     def __init__(self, lengths: Mapping[str, Array], stream: BinaryIO) -> None:
         self.terms: dict[str, dict[bytes, bytes]] = defaultdict(dict)
-        self._bytes = {name: _length_bytes(values) for name, values in lengths.items()}
+        self._bytes = lengths
         self._text_bytes = np.column_stack([self._bytes[field.name] for field in bits.FIELDS])
         self._stream = stream
         self._single = np.empty(0, object)
+
+    def add_part(self, restored: Restored, part: Part) -> None:
+        """Write a list for each stem and field of a part, and for each word."""
+        self.add_stems(restored.stems, part)
+        self.add_words(restored.words, part)
+
+    def append(self, path: Path, terms: Mapping[str, Mapping[bytes, bytes]]) -> None:
+        """Copy lists that were written elsewhere, with their ``terms``."""
+        begin = self._stream.tell()
+        with path.open("rb") as lists:
+            shutil.copyfileobj(lists, self._stream, _COPIED)
+        for field, held in terms.items():
+            infos = np.frombuffer(b"".join(held.values()), TERM_INFO).copy()
+            infos["offset"] += begin
+            self.terms[field].update(zip(held, _single_infos(infos), strict=True))
 
     def add_stems(self, stems: list[str], part: Part) -> None:
         """Write a list for each stem and field of a part."""
@@ -155,10 +210,8 @@ class ListWriter:
 
     def _write(self, keys: Iterable[tuple[str, bytes]], lists: Lists) -> None:
         if len(lists.first):
-            infos = write_lists(lists, self._stream).tobytes()
-            size = TERM_INFO.itemsize
-            parts = [infos[at : at + size] for at in range(0, len(infos), size)]
-            for (field, text), info in zip(keys, parts, strict=True):
+            infos = _single_infos(write_lists(lists, self._stream))
+            for (field, text), info in zip(keys, infos, strict=True):
                 self.terms[field][text] = info
 
     def _values(self, places: Array, first: Array, frequencies: Array) -> list[bytes]:
@@ -177,6 +230,11 @@ class ListWriter:
         if len(self._single) <= last:
             self._single = np.array([_positions_value([position]) for position in range(last + 1)], object)
         return self._single
+
+
+def _single_infos(infos: Array) -> list[bytes]:
+    data, size = infos.tobytes(), TERM_INFO.itemsize
+    return [data[at : at + size] for at in range(0, len(data), size)]
 
 
 def _positions_value(gaps: list[int]) -> bytes:

@@ -9,11 +9,11 @@ A key is the number of its field in two bytes, then the term. Whoosh's own write
 from __future__ import annotations
 
 import array
-import pickle
 import struct
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
+from pickle import dumps
 from typing import BinaryIO
 
 import numpy as np
@@ -21,6 +21,7 @@ import numpy as np
 from indexer.compiled import groups
 from indexer.compiled.layout import Array
 from indexer.targets.blocks import TERM_INFO
+from indexer.targets.pickles import loads
 
 _HEAD = struct.Struct("!4sBii")
 _MAGIC, _CRC32 = b"HSH3", 1
@@ -44,7 +45,7 @@ def write_terms(path: Path, terms: Terms) -> None:
             at = _write_field(stream, at, _FIELD.pack(number), terms[name], hashes, positions)
         order = np.frombuffer(positions, np.int64)
         stream.write(_hash_tables(np.frombuffer(hashes, np.uint32).astype(np.int64), order, at))
-        extras = pickle.dumps({"fieldmap": fields, "indextype": "q", "indexlen": len(order)}, 4)
+        extras = dumps({"fieldmap": fields, "indextype": "q", "indexlen": len(order)}, 4)
         stream.write(extras + order.astype(">i8").tobytes())
         stream.write(struct.pack("!i", len(extras) + 8 * len(order)))
 
@@ -73,7 +74,7 @@ def read_terms(path: Path) -> dict[str, dict[bytes, bytes]]:
     data = path.read_bytes()
     behind = len(data) - 4
     begin = behind - struct.unpack_from("!i", data, behind)[0]
-    extras = pickle.loads(data[begin:behind])  # noqa: S301 - the checksum of the snapshot was compared before
+    extras = loads(data[begin:behind])
     numbers: dict[str, int] = extras["fieldmap"]
     found: dict[str, dict[bytes, bytes]] = {name: {} for name in numbers}
     by_number = [found[name] for name in sorted(numbers, key=numbers.__getitem__)]

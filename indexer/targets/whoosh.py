@@ -1,14 +1,15 @@
 """The Whoosh index of a snapshot: how its fields are made, written, opened and checked.
 
 Document number *n* of the index is record *n* of the snapshot: records lie in order in one segment, and nothing is ever
-deleted. Whoosh stores no record of its own and its pickled schema is never read back; its list of
-segments is a pickle, though, so an index may be opened only after its checksums were verified.
+deleted. Whoosh stores no record of its own and its pickled schema is never read back; all other pickles of an index are
+read as plain values (`pickles`), so that an index from elsewhere cannot run anything.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,16 @@ from indexer import schema
 from indexer.analysis.tokenizer import Token as OurToken
 from indexer.analysis.tokenizer import index_tokens
 from indexer.errors import SnapshotError
+from indexer.progress import Progress, Silent
 from indexer.schema import FIELDS
+from indexer.targets.pickles import SafeStorage, guard_whoosh
 from indexer.targets.revision import Edit, revise_segment, usable_terms
 from indexer.targets.segment import write_segment
+from indexer.targets.terms import Terms
+from indexer.values import Values
+from indexer.workers import Shared
+
+guard_whoosh()
 
 
 class StemAnalyzer(Analyzer):  # type: ignore[misc]
@@ -60,53 +68,69 @@ def whoosh_schema() -> fields.Schema:
     return fields.Schema(**{field.name: _field_type(field) for field in FIELDS})
 
 
-def write_index(folder: Path, compiled: Path, records: Iterable[Mapping[str, Any]]) -> None:
-    """Write a new index into ``folder`` of the records whose compiled index lies in the folder ``compiled``."""
+def write_index(
+    folder: Path, compiled: Path, values: Values, shared: Shared | None = None, progress: Progress | None = None
+) -> None:
+    """Write a new index into ``folder`` of the records whose compiled index lies in the folder ``compiled``.
+
+    ``values`` are those of all records; ``shared``: who shares the work.
+    """
     folder.mkdir()
-    write_segment(folder, compiled, records, whoosh_schema())
+    write_segment(folder, compiled, values, whoosh_schema(), shared, progress or Silent())
 
 
 def revise_index(folder: Path, compiled: Path, before: Path, edits: Sequence[Edit]) -> bool:
     """Write the index of records of which only some changed, in place, since the one in ``before`` was written.
 
     False where that index holds so many lists no longer in use that it should be written anew; nothing is written then.
+    SnapshotError where it cannot be read.
     """
-    terms = usable_terms(before)
-    if terms is None:
-        return False
-    old = open_index(before)
-    reader = old.reader()
-    try:
-        folder.mkdir()
-        revise_segment(folder, compiled, before, terms, edits, reader, whoosh_schema())
-    finally:
-        reader.close()
-        old.close()
+    with _told(before):
+        terms = usable_terms(before)
+        if terms is None:
+            return False
+        _revise(folder, compiled, before, terms, edits)
     return True
 
 
-def open_index(folder: Path) -> index.FileIndex:
-    """Open an index read-only; SnapshotError where Whoosh cannot read it."""
+def _revise(folder: Path, compiled: Path, before: Path, terms: Terms, edits: Sequence[Edit]) -> None:
+    with open_reader(before) as reader:
+        folder.mkdir()
+        revise_segment(folder, compiled, before, terms, edits, reader, whoosh_schema())
+
+
+@contextmanager
+def open_reader(folder: Path) -> Iterator[Any]:
+    """Open Whoosh's reader of an index; SnapshotError where Whoosh cannot read it."""
+    storage = SafeStorage(folder)
     try:
-        return index.open_dir(str(folder), schema=whoosh_schema(), readonly=True)
+        with _told(folder):
+            reader = index.FileIndex(storage, schema=whoosh_schema()).reader()
+        yield reader
+        reader.close()
+    finally:
+        storage.close_files()
+
+
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """Tell whatever keeps Whoosh from reading an index in our words."""
+    try:
+        yield
+    except SnapshotError:
+        raise
     except Exception as error:
         # Whoosh raises whatever its file parsing runs into: struct.error, TypeError, its own errors.
         raise SnapshotError(
-            f"{folder}: expected a Whoosh index; got {type(error).__name__}: {error}. Run 'procsearch build'."
+            f"{folder}: expected a Whoosh index; got {type(error).__name__}: {error}. "
+            "Remove the folder of the snapshot, then run 'procsearch build'."
         ) from error
 
 
 def check_index(folder: Path, expected: int) -> None:
     """Raise SnapshotError unless the index holds ``expected`` records in one segment without deletions."""
-    opened = open_index(folder)
-    try:
-        reader = opened.reader()
-        try:
-            counts = (reader.doc_count_all(), reader.doc_count(), reader.is_atomic())
-        finally:
-            reader.close()
-    finally:
-        opened.close()
+    with open_reader(folder) as reader:
+        counts = (reader.doc_count_all(), reader.doc_count(), reader.is_atomic())
     if counts != (expected, expected, True):
         raise SnapshotError(
             f"{folder}: expected {expected} records in one segment; got {counts[0]}, {counts[1]} not deleted, "

@@ -27,7 +27,8 @@ from .transport import Transport, retry_after
 
 T = TypeVar("T")
 
-_API = "/api/v1"
+#: The path below which everything is asked.
+API = "/api/v1"
 #: A longer address goes as the body of a POST, since servers and proxies limit addresses.
 _LONGEST_TARGET = 2_000
 _LARGEST_PAGE = 100
@@ -154,7 +155,7 @@ class Client:
     def readiness(self) -> Readiness:
         """Return whether the server can serve; this is an answer even where it cannot."""
         answer = self._transport.send("GET", "/readyz")
-        value = _parsed(answer)
+        value = parsed(answer)
         if answer.status >= 400 and "error" in value:
             raise error_of(answer.status, value, retry_after(answer))
         return decode(Readiness, value)
@@ -168,7 +169,7 @@ class Client:
         text = urlencode(
             {name: json.dumps(value) if isinstance(value, bool) else value for name, value in given.items()}
         )
-        target = f"{_API}{path}" + (f"?{text}" if text else "")
+        target = f"{API}{path}" + (f"?{text}" if text else "")
         if len(target) > _LONGEST_TARGET and path == "/search":
             return self.post(path, given)
         return _checked(self._transport.send("GET", target))
@@ -176,7 +177,7 @@ class Client:
     def post(self, path: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return the answer to a JSON object sent to an address below ``/api/v1`` as plain values."""
         body = json.dumps(dict(values), default=_plain).encode()
-        return _checked(self._transport.send("POST", f"{_API}{path}", body))
+        return _checked(self._transport.send("POST", f"{API}{path}", body))
 
     def close(self) -> None:
         """Close all connections."""
@@ -214,6 +215,12 @@ def _plain(value: Any) -> Any:
 
 
 def _checked(answer: Answer) -> dict[str, Any]:
+    raise_for_status(answer)
+    return parsed(answer)
+
+
+def raise_for_status(answer: Answer) -> None:
+    """Raise what an answer of status 300 or more means."""
     if 300 <= answer.status < 400:
         to = answer.headers.get("location", "nowhere")
         raise UnexpectedAnswer(
@@ -221,18 +228,18 @@ def _checked(answer: Answer) -> dict[str, Any]:
         )
     if answer.status >= 400:
         raise error_of(answer.status, _error_body(answer), retry_after(answer))
-    return _parsed(answer)
 
 
 def _error_body(answer: Answer) -> dict[str, Any]:
     """What an error tells; nothing where a proxy answers with a page."""
     try:
-        return _parsed(answer)
+        return parsed(answer)
     except UnexpectedAnswer:
         return {}
 
 
-def _parsed(answer: Answer) -> dict[str, Any]:
+def parsed(answer: Answer) -> dict[str, Any]:
+    """Return the JSON object of an answer."""
     try:
         value = json.loads(answer.body)
     except (ValueError, RecursionError) as error:

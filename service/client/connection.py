@@ -7,18 +7,22 @@ ever. Here every read and write asks the deadline of the call how long it may ta
 from __future__ import annotations
 
 import http.client
+import io
 import select
 import socket
 import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, cast
+from typing import IO, Any, NamedTuple, cast
 
 from .errors import ConnectionFailed, TimedOut, UnexpectedAnswer
 
 #: Longest answer that is read, in bytes; the longest that the API gives are below 10 MB.
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
+#: The same where it goes to a file.
+MAX_SINK_BYTES = 4 * 1024 * 1024 * 1024
+_FIRST_ERROR = 300
 _CHUNK = 64 * 1024
 _NO_HTTP = (http.client.BadStatusLine, http.client.LineTooLong, http.client.UnknownProtocol)
 _OTHER = "Does another program than procsearch answer there?"
@@ -84,12 +88,16 @@ def timed(context: ssl.SSLContext) -> ssl.SSLContext:
 
 
 class Request(NamedTuple):
-    """One request, ready to be sent."""
+    """One request, ready to be sent; a body in a file is sent from its beginning, without being read into memory.
+
+    The body of an answer that is no error goes to ``sink``, where there is one.
+    """
 
     method: str
     target: str
-    body: bytes | None
+    body: bytes | IO[bytes] | None
     headers: Mapping[str, str]
+    sink: IO[bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +114,7 @@ class Connection:
 
     def __init__(self, host: str, port: int, tls: ssl.SSLContext | None) -> None:
         self._host, self._port, self._tls = host, port, tls
-        self._http = http.client.HTTPConnection(host, port)
+        self._http = http.client.HTTPConnection(host, port, blocksize=_CHUNK)
         self._socket: _Timed | _TimedTls | None = None
 
     @property
@@ -129,9 +137,9 @@ class Connection:
         """
         try:
             self._open(deadline)
-            self._http.request(request.method, request.target, request.body, dict(request.headers))
+            is_sent = self._send(request)
             response = self._http.getresponse()
-            body = _body(response)
+            body = _body(response, request.sink if response.status < _FIRST_ERROR else None)
         except TimeoutError as error:
             self.close()
             raise deadline.expired() from error
@@ -146,7 +154,7 @@ class Connection:
         except BaseException:
             self.close()
             raise
-        if response.will_close:
+        if response.will_close or not is_sent:
             self.close()
         return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, body)
 
@@ -154,6 +162,18 @@ class Connection:
         """Close it; the next exchange opens it again."""
         self._http.close()
         self._socket = None
+
+    def _send(self, request: Request) -> bool:
+        """Send a request; return False where the server took only a part of it: perhaps it has answered already."""
+        headers, body = dict(request.headers), request.body
+        if body is not None and not isinstance(body, bytes):
+            headers["Content-Length"] = str(body.seek(0, io.SEEK_END))
+            body.seek(0)
+        try:
+            self._http.request(request.method, request.target, body, headers)
+        except (BrokenPipeError, ConnectionResetError):
+            return False
+        return True
 
     def _open(self, deadline: Deadline) -> None:
         if self._socket is None:
@@ -197,17 +217,22 @@ class Connection:
         )
 
 
-def _body(response: http.client.HTTPResponse) -> bytes:
-    chunks, size = [], 0
+def _body(response: http.client.HTTPResponse, sink: IO[bytes] | None) -> bytes:
+    """Return the body of an answer; nothing where it was written to ``sink``."""
+    into = io.BytesIO() if sink is None else sink
+    # An earlier try may have left a part.
+    into.seek(0)
+    into.truncate()
+    size, most = 0, MAX_ANSWER_BYTES if sink is None else MAX_SINK_BYTES
     while chunk := response.read(_CHUNK):
-        chunks.append(chunk)
+        into.write(chunk)
         size += len(chunk)
-        if size > MAX_ANSWER_BYTES:
-            raise UnexpectedAnswer(f"expected at most {MAX_ANSWER_BYTES} bytes; got more. {_OTHER}")
+        if size > most:
+            raise UnexpectedAnswer(f"expected at most {most} bytes; got more. {_OTHER}")
     if response.length:
         # What was cut off would pass for a short answer otherwise.
-        raise http.client.IncompleteRead(b"".join(chunks), response.length)
-    if not chunks and response.length is None and not response.chunked:
+        raise http.client.IncompleteRead(b"", response.length)
+    if not size and response.length is None and not response.chunked:
         # Cut off within its headers: every answer of the API has a body.
         raise http.client.IncompleteRead(b"")
-    return b"".join(chunks)
+    return into.getvalue() if isinstance(into, io.BytesIO) else b""

@@ -6,6 +6,9 @@ ClientError             base of all of them
 ├── UnexpectedAnswer    what answered is not this API, or not in this version
 └── AnswerError         the server answered with an error, and says which
     ├── InvalidRequest  a parameter or the request is wrong (4xx but the following)
+    │   ├── Denied      the token is missing, not valid, or not for this (401, 403)
+    │   ├── Conflict    something else is in the way, as a build that runs (409)
+    │   └── Stale       a document is not what ``if_match`` or ``only_new`` said (412)
     ├── NotFound        no such code or address (404)
     ├── Busy            try again later (429, 502, 503, 504)
     └── ServerFault     a fault of the server (other 5xx)
@@ -58,6 +61,18 @@ class InvalidRequest(AnswerError):
     """The request cannot be answered as it is; ``details`` names each wrong parameter."""
 
 
+class Denied(InvalidRequest):
+    """The token is missing, not valid, or has not the scope that this takes."""
+
+
+class Conflict(InvalidRequest):
+    """Something else is in the way: a build that waits or runs (``code`` is ``task_exists``), or the same request."""
+
+
+class Stale(InvalidRequest):
+    """A document was changed meanwhile, or is there already."""
+
+
 class NotFound(AnswerError):
     """No record has this code, or the server has no such address."""
 
@@ -71,11 +86,13 @@ class ServerFault(AnswerError):
 
 
 BUSY_STATUSES = frozenset((429, 502, 503, 504))
+CONFLICT = 409
+_KINDS = {401: Denied, 403: Denied, 404: NotFound, CONFLICT: Conflict, 412: Stale}
 
 
 def error_of(status: int, body: Mapping[str, Any], retry_after: float | None) -> AnswerError:
     """Return the exception for an answer of ``status`` 400 or more."""
     if status in BUSY_STATUSES:
         return Busy(status, body, retry_after)
-    kind = NotFound if status == 404 else InvalidRequest if status < 500 else ServerFault
+    kind = _KINDS.get(status, InvalidRequest if status < 500 else ServerFault)
     return kind(status, body, retry_after)

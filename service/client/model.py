@@ -229,7 +229,7 @@ class SnapshotInfo:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Whether the server can serve: ``status`` is ``ok``, ``degraded`` or ``unavailable``."""
+    """Whether the server can serve: ``status`` is ``ok``, ``degraded``, ``unavailable`` or ``draining``."""
 
     status: str
     snapshot: str | None

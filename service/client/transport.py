@@ -1,6 +1,6 @@
 """Calls that last: connections are kept for the next call, and what may go better a moment later is tried again.
 
-Everything that is asked of the API only reads, so any request may be sent twice.
+Any request may be sent twice: most only read, and those that change something name an idempotency key.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import ssl
 import threading
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 from .connection import Answer, Connection, Deadline, Request, timed
-from .errors import BUSY_STATUSES, ConnectionFailed, TimedOut
+from .errors import BUSY_STATUSES, CONFLICT, ConnectionFailed, TimedOut
 
 _LONGEST_WAIT = 10.0
 _MOST_KEPT = 16
@@ -35,21 +35,34 @@ class Transport:
         tls: ssl.SSLContext | None,
     ) -> None:
         self._host, self._port, self.prefix, secure = _parts(url)
-        self._timeout, self._retries, self._backoff = timeout, retries, backoff
+        #: Seconds for a call that names no others.
+        self.timeout = timeout
+        self._retries, self._backoff = retries, backoff
         self._headers = {"Accept": "application/json", **headers}
         self._tls = timed(tls or ssl.create_default_context()) if secure else None
         self._kept: list[Connection] = []
         self._lock = threading.Lock()
         self._closed = False
 
-    def send(self, method: str, target: str, body: bytes | None = None) -> Answer:
-        """Return the answer to one request, after tries and waits that end within the timeout.
+    def send(
+        self,
+        method: str,
+        target: str,
+        body: bytes | IO[bytes] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+        sink: IO[bytes] | None = None,
+    ) -> Answer:
+        """Return the answer to one request, after tries and waits that end within ``timeout``, if given, in seconds.
 
         It may be the server's last word that it is busy. ConnectionFailed where no try brought a whole answer; TimedOut
-        where time was up.
+        where time was up. Where ``sink`` is given, the body of an answer that is no error is written there instead.
         """
-        headers = {**self._headers, **({"Content-Type": "application/json"} if body is not None else {})}
-        request, deadline = Request(method, self.prefix + target, body, headers), Deadline(self._timeout)
+        kind = {"Content-Type": "application/json"} if body is not None else {}
+        given = {**self._headers, **kind, **(headers or {})}
+        request = Request(method, self.prefix + target, body, given, sink)
+        deadline = Deadline(self.timeout if timeout is None else timeout)
         for attempt in range(self._retries):
             try:
                 answer = self._once(request, deadline)
@@ -61,7 +74,7 @@ class Transport:
                     raise
             else:
                 wait = self._pause(attempt) + (retry_after(answer) or 0.0)
-                if answer.status not in BUSY_STATUSES or not deadline.allows(wait):
+                if not _is_passing(answer) or not deadline.allows(wait):
                     return answer
             time.sleep(wait)
         return self._once(request, deadline)
@@ -108,6 +121,11 @@ class Transport:
         """Return how long to wait before the next try: up to twice as long each time, anywhere in that time, so that
         clients that failed together do not come back together."""
         return random.uniform(0.0, min(_LONGEST_WAIT, self._backoff * 2**attempt))  # noqa: S311  (no secret)
+
+
+def _is_passing(answer: Answer) -> bool:
+    """Say whether the same may be answered otherwise a moment later, as where its first try is still worked on."""
+    return answer.status in BUSY_STATUSES or (answer.status == CONFLICT and retry_after(answer) is not None)
 
 
 def retry_after(answer: Answer) -> float | None:

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import click
+import orjson
 from marshmallow import ValidationError
 
-from indexer.snapshots import SnapshotStore
-from service.app import open_embedded
 from service.client import Client, ClientError, InvalidRequest, NotFound
 from service.client.client import document_path
 from service.client.decode import decode
 from service.client.model import Document, SearchAnswer
+from service.opening import searcher_here
 from service.search.model import SORTS, STATUSES, SearchRequest
 from service.search.searcher import Searcher
 from service.web import cursor, render
@@ -95,8 +95,8 @@ def request_of(values: Mapping[str, Any]) -> SearchRequest:
 
 
 def open_searcher(data: Path) -> Searcher:
-    """Open the published snapshot of this machine."""
-    return Searcher(SnapshotStore(data), open_embedded)
+    """Open what is published, by the engine that the settings name."""
+    return searcher_here(data)
 
 
 def answer_of(values: Mapping[str, Any], data: Path, url: str | None) -> dict[str, Any]:
@@ -106,7 +106,8 @@ def answer_of(values: Mapping[str, Any], data: Path, url: str | None) -> dict[st
             return _of(SearchAnswer, client.get("/search", values))
     request = request_of(values)
     result = open_searcher(data).search(request)
-    return render.answer(result, cursor.encode(request, result.last))
+    answer: dict[str, Any] = orjson.loads(orjson.dumps(render.answer(result, cursor.encode(request, result.last))))
+    return answer
 
 
 def record_of(code: str, data: Path, url: str | None) -> dict[str, Any]:

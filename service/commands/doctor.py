@@ -16,8 +16,10 @@ from indexer.errors import SnapshotError
 from indexer.options import chosen_folders, corpus_options, data_option, json_option, print_json
 from indexer.snapshots import Snapshot, SnapshotStore
 from service.commands.asking import url_option
+from service.commands.checks import cluster as cluster_checks
 from service.commands.checks import data as data_checks
 from service.commands.checks import installation, running, sources
+from service.commands.checks import tokens as token_checks
 from service.commands.checks.finding import Finding, Setup, State, problem
 from service.commands.printing import clean, color_option, console, print_table
 
@@ -39,6 +41,8 @@ CHECKS: tuple[Check, ...] = (
     sources.documents,
     data_checks.leftovers,
     data_checks.locks,
+    token_checks.tokens,
+    cluster_checks.cluster,
     running.service,
 )
 
@@ -53,13 +57,14 @@ CHECKS: tuple[Check, ...] = (
 @json_option
 @url_option
 @data_option
-def doctor(folders: tuple[Path, ...], no_shipped: bool, color: str, as_json: bool, url: str | None, data: Path) -> None:
-    """Check installation, settings, data folder, snapshot, imports, documents and service; change nothing.
+def doctor(folders: tuple[Path, ...], shipped: bool, color: str, as_json: bool, url: str | None, data: Path) -> None:
+    """Check installation, settings, data folder, snapshot, imports, documents, cluster and service; change nothing.
 
     Each line is OK, a WARNING or a PROBLEM, the last two with a remedy. Exits with 1 where there is a problem. A
-    service is looked for where the settings say, and has to be there only where --url names it.
+    service is looked for where the settings say, and has to be there only where --url names it. A cluster is looked at
+    where the settings name it as the engine.
     """
-    setup = Setup(data, tuple(chosen_folders(folders, no_shipped)), os.environ, url, _published(data))
+    setup = Setup(data, tuple(chosen_folders(folders, shipped, data)), os.environ, url, _published(data))
     findings = [finding for check in CHECKS for finding in _findings(check, setup)]
     states = {finding.state for finding in findings}
     if as_json:

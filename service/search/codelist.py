@@ -63,8 +63,7 @@ class CodeList:
         self._added, self._ends = np.zeros(count, np.int64), np.full(count, _NO_END, np.int64)
         systems: dict[str, list[int]] = {}
         values: dict[tuple[str, str], list[int]] = {}
-        for number in range(count):
-            record = engine.record(number)
+        for number, record in enumerate(engine.records(range(count))):
             self._take(number, record)
             systems.setdefault(record["code_system"], []).append(number)
             for pair in _selectable(record):

@@ -14,9 +14,11 @@ _STEPS = len(Tier)
 _LONGEST_ABBREVIATION = 5
 
 
-def corrections(query: Query, engine: Engine) -> tuple[Correction, ...]:
-    """Return a correction for each word that nothing matches and that resembles a word of the index."""
-    unknown = [query.slots[at].word for at in engine.unmatched(query)]
+def corrections(query: Query, page: Page, engine: Engine) -> tuple[Correction, ...]:
+    """Return a correction for each word that nothing matches and that resembles a word of the index; ``page`` is what
+    ``engine`` found for ``query``.
+    """
+    unknown = [query.slots[at].word for at in engine.unmatched(page)]
     found = ((word, engine.near(word)) for word in unknown)
     return tuple(Correction(word, near) for word, near in found if near is not None)
 

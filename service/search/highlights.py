@@ -14,11 +14,13 @@ from typing import Any
 
 from indexer.analysis.tokenizer import Token, compounds, tokenize
 from indexer.records import text_of
-from service.search.model import Passage, Span
+from indexer.schema import SECTION_FIELDS
+from service.search.model import PASSAGE_CHARS, Passage, Span
 
-_PASSAGE_CHARS = 240
 _SPECIAL = re.compile(r"[&<>\"']")
 _SENTENCE_GAP = re.compile(r"(?<=[.!?;])\s+|\n")
+
+_PLACES = {name: place for place, name in enumerate(SECTION_FIELDS)}
 
 #: Gives the spans of a field, whose name and text are given, or None where the text has to be read.
 Find = Callable[[str, str], list[Span] | None]
@@ -70,7 +72,7 @@ class Highlighter:
         wanted = {*names, asked}
         candidates = (
             (section["key"] == asked, *_worth(spans, start, end), -order, section, (text, spans, start, end))
-            for order, section in enumerate(record["sections"])
+            for order, section in enumerate(sorted(record["sections"], key=_usual_order))
             if section["key"] in wanted
             for text, spans, start, end in self._sentences(record, section["key"])
         )
@@ -98,6 +100,10 @@ class Highlighter:
             yield text, spans, start, gap.start()
             start = gap.end()
         yield text, spans, start, len(text)
+
+
+def _usual_order(section: Mapping[str, Any]) -> int:
+    return _PLACES[section["key"]]
 
 
 def apart(spans: Iterable[Span]) -> list[Span]:
@@ -134,12 +140,12 @@ def _snippet(text: str, spans: Sequence[Span], start: int, end: int) -> str:
 
 def _window(text: str, start: int, end: int, first: int) -> tuple[int, int]:
     """Return start and end of at most 240 characters of a sentence around ``first``, cut between words."""
-    if end - start <= _PASSAGE_CHARS:
+    if end - start <= PASSAGE_CHARS:
         return start, end
-    begin = max(start, min(first - _PASSAGE_CHARS // 4, end - _PASSAGE_CHARS))
+    begin = max(start, min(first - PASSAGE_CHARS // 4, end - PASSAGE_CHARS))
     if begin > start:
         begin = text.find(" ", begin, first) + 1 or first
-    stop = begin + _PASSAGE_CHARS
+    stop = begin + PASSAGE_CHARS
     if stop < end:
         stop = max(text.rfind(" ", begin, stop), min(first + 1, stop))
     return begin, min(stop, end)

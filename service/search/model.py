@@ -6,9 +6,14 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
 from typing import Any, NamedTuple
 
+import orjson
+
 MAX_LIMIT = 100
+#: What is shown of a sentence, in characters.
+PASSAGE_CHARS = 240
 MAX_OFFSET = 100_000
 MAX_QUERY_CHARS = 1_000
 STATUSES = ("active", "terminated")
@@ -130,14 +135,46 @@ class Passage(NamedTuple):
     snippet: str
 
 
-class Hit(NamedTuple):
-    """One result ready to show: the card of its record, how it matched, and marked texts by field (HTML, escaped)."""
+@dataclass(frozen=True)
+class Hit:
+    """One result as it is sent: ``card`` is the card of its record as JSON, ``why`` tells why it matches.
 
-    record: dict[str, Any]
+    ``why`` has the members ``matched_fields`` (names of fields, strongest first), ``highlights`` (marked texts by
+    field, HTML, escaped) and ``section`` (the passage, or null) of a JSON object, without its braces.
+    """
+
+    card: bytes
     match: Match
-    evidence: Evidence
-    highlights: dict[str, list[str]]
-    section: Passage | None
+    why: bytes
+
+    @cached_property
+    def record(self) -> dict[str, Any]:
+        """The card of its record."""
+        found: dict[str, Any] = orjson.loads(self.card)
+        return found
+
+    @property
+    def matched_fields(self) -> list[str]:
+        """The fields in which the record matches, strongest first."""
+        fields: list[str] = self._members["matched_fields"]
+        return fields
+
+    @property
+    def highlights(self) -> dict[str, list[str]]:
+        """Marked texts by field."""
+        texts: dict[str, list[str]] = self._members["highlights"]
+        return texts
+
+    @cached_property
+    def section(self) -> Passage | None:
+        """The passage that matches best, or None."""
+        found = self._members["section"]
+        return Passage(**found) if found else None
+
+    @cached_property
+    def _members(self) -> dict[str, Any]:
+        found: dict[str, Any] = orjson.loads(b"{%b}" % self.why)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from corpus.codes import normalise_code
@@ -16,7 +17,7 @@ from service.search.corrections import corrected_text, corrections, readings_of,
 from service.search.engines.base import Engine
 from service.search.errors import NotFound
 from service.search.highlights import Highlighter
-from service.search.model import MAX_LIMIT, Correction, Evidence, Hit, Listing, Match, Page, SearchRequest, SearchResult
+from service.search.model import MAX_LIMIT, Correction, Evidence, Hit, Listing, Page, SearchRequest, SearchResult
 from service.search.query.parser import Query, parse_query
 from service.search.query.syntax import Node
 
@@ -74,9 +75,8 @@ class Reading:
 
     def _result(self, request: SearchRequest, found: _Found, page: Page, started: float) -> SearchResult:
         engine, query = self._engine, found.query
-        hits = zip(page.matches, engine.evidence(page), strict=True)
         return SearchResult(
-            hits=tuple([_hit(engine, match, evidence, query, request) for match, evidence in hits]),
+            hits=_hits(engine, page, query, request.section),
             readings=readings_of(query, engine),
             query=request.q,
             total=page.total,
@@ -110,7 +110,7 @@ class Reading:
         numbers = [match.number for match in page.matches]
         return Listing(
             total=page.total,
-            records=tuple(map(engine.record if whole else engine.card, numbers)),
+            records=tuple(engine.records(numbers) if whole else engine.cards(numbers)),
             flags={name: engine.meets(demand, numbers) for name, demand in (flags or {}).items()},
             snapshot=engine.snapshot,
             partial=page.partial,
@@ -127,7 +127,7 @@ class Reading:
         engine, deadline = self._engine, self._deadline()
         query = parse_query(request.q)
         page = engine.search(request, query, deadline, only)
-        fixes = corrections(query, engine) if not page.strict and not page.partial else ()
+        fixes = corrections(query, page, engine) if not page.strict and not page.partial else ()
         if fixes:
             query = parse_query(corrected_text(request.q, fixes))
             page = relabelled(engine.search(request, query, deadline, only))
@@ -151,14 +151,33 @@ def _late_note(limit: int) -> str:
     return f"The search was stopped after {limit} milliseconds; results may be missing. Ask for less, or again later."
 
 
-def _hit(engine: Engine, match: Match, evidence: Evidence, query: Query, request: SearchRequest) -> Hit:
+def _hits(engine: Engine, page: Page, query: Query, section: str | None) -> tuple[Hit, ...]:
+    """Return the matches of a page as they are shown."""
+    told = engine.shown(page, query, section)
+    unknown = [match for match, why in zip(page.matches, told, strict=True) if why is None]
+    read = iter(engine.evidence(dataclasses.replace(page, matches=tuple(unknown))) if unknown else ())
+    shown = [
+        _read(engine, match.number, next(read), query, section) if why is None else why
+        for match, why in zip(page.matches, told, strict=True)
+    ]
+    lines = engine.lines([match.number for match in page.matches])
+    return tuple([Hit(*each) for each in zip(lines, page.matches, shown, strict=True)])
+
+
+def _read(engine: Engine, number: int, evidence: Evidence, query: Query, section: str | None) -> bytes:
+    """Find in the texts of a record what is shown of why it matches."""
     highlighter = Highlighter(evidence.terms, query.prefix, find=lambda name, text: engine.spans(evidence, name, text))
-    card = engine.card(match.number)
-    asked = query.section if request.section is None else None
+    card = engine.card(number)
+    asked = query.section if section is None else None
     inside = [name for name in evidence.fields if name in SECTION_FIELDS]
-    wanted = inside if request.section is None else [request.section]
+    wanted = inside if section is None else [section]
     # Whole records are read only where a section is to be shown.
     passage = None
     if card["has_document"] and (wanted or asked):
-        passage = highlighter.passage(engine.record(match.number), wanted, asked)
-    return Hit(card, match, evidence, highlighter.fields(card, evidence.fields), passage)
+        passage = highlighter.passage(engine.record(number), wanted, asked)
+    members = {
+        "matched_fields": evidence.fields,
+        "highlights": highlighter.fields(card, evidence.fields),
+        "section": passage and passage._asdict(),
+    }
+    return orjson.dumps(members)[1:-1]

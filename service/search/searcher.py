@@ -2,7 +2,8 @@
 
 A new snapshot is opened aside and then takes the place of the old one in one assignment; a request keeps the engine it
 began with, and the old engine is closed when its last request has ended. Where the published snapshot is damaged, the
-last good one goes on serving, and `status` says so.
+last good one goes on serving, and `status` says so. Where files of the snapshot that is served are changed, the newest
+one that is whole takes its place; where they are only removed, it is served on from the files that are open.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
 import orjson
 
 from indexer.errors import SnapshotError
-from indexer.snapshots import SnapshotStore
 from service.search.engines.base import Engine
 from service.search.errors import Unavailable
 from service.search.model import SearchRequest, SearchResult
@@ -32,7 +33,22 @@ POLL_SECONDS = 0.5
 #: How long a snapshot that could not be opened is left alone; the cause may have been a passing one.
 _RETRY_SECONDS = 10.0
 
-OpenEngine = Callable[[SnapshotStore, str], Engine]
+
+class Store(Protocol):
+    """Where snapshots are published: a folder, or a cluster. SnapshotError where it cannot be told what is."""
+
+    @property
+    def nothing(self) -> str:
+        """What to say where nothing is published, with the remedy."""
+
+    def current_name(self) -> str | None:
+        """Return the name of the published snapshot, or None where there is none."""
+
+    def names(self) -> list[str]:
+        """Return the names of all finished snapshots, oldest first."""
+
+
+AnyStore = TypeVar("AnyStore", bound=Store)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +85,11 @@ class _Shared:
 class Searcher:
     """Searches the published snapshot of a store; safe for many threads."""
 
-    def __init__(self, store: SnapshotStore, open_engine: OpenEngine, time_limit_ms: int = 0) -> None:
+    def __init__(self, store: AnyStore, open_engine: Callable[[AnyStore, str], Engine], time_limit_ms: int = 0) -> None:
         """``time_limit_ms``: after so many milliseconds a search answers with what it has; 0: there is no limit."""
-        self._store = store
+        self._store: Store = store
         self._time_limit_ms = time_limit_ms
-        self._open_engine = open_engine
+        self._open_engine = partial(open_engine, store)
         self._shared: _Shared | None = None
         self._status = Status(None, None, "No snapshot was looked for yet.")
         self._reloading = threading.Lock()
@@ -133,6 +149,7 @@ class Searcher:
             # The follower may have been about to look when it was told to stop.
             if self._stopped.is_set():
                 return False
+            damage = self._look_at_files()
             name, problem = self._published_name()
             serving = self._shared.engine.snapshot if self._shared else None
             if name and name == self._failed and time.monotonic() < self._retry_at:
@@ -141,8 +158,9 @@ class Searcher:
                 problem = self._switch(name)
                 serving = self._shared.engine.snapshot if self._shared else None
                 self._failed, self._retry_at = name if problem else None, time.monotonic() + _RETRY_SECONDS
+                damage = None if problem is None else damage
             changed = serving != self._status.serving
-            self._status = Status(serving, name, problem)
+            self._status = Status(serving, name, problem or damage)
             return changed
 
     def follow(self, after_look: Callable[[], None] = lambda: None) -> None:
@@ -164,31 +182,49 @@ class Searcher:
             name = self._store.current_name()
         except SnapshotError as error:
             return None, str(error)
-        return name, None if name else f"Nothing is published below {self._store.data}. Run 'procsearch build'."
+        return name, None if name else self._store.nothing
 
     def _switch(self, name: str) -> str | None:
         try:
-            fresh = _Shared(self._open_engine(self._store, name))
+            fresh = _Shared(self._open_engine(name))
         except SnapshotError as error:
             _log.error("snapshot %s cannot be served: %s", name, error)
             self.reload_failures += 1
-            return self._fall_back(str(error))
-        old, self._shared = self._shared, fresh
-        if old:
-            old.leave()
+            if self._shared is None:
+                self._replace(self._fallback())
+            return str(error)
+        self._replace(fresh)
         _log.info("serving snapshot %s", name)
         return None
 
-    def _fall_back(self, problem: str) -> str:
-        """Where nothing is served yet, serve the newest snapshot that is whole."""
-        for name in self._newest_first() if self._shared is None else ():
+    def _look_at_files(self) -> str | None:
+        """Say what is wrong with the files of the snapshot that is served; where it harms, serve another."""
+        shared = self._shared
+        damage = shared.engine.damage() if shared else None
+        if shared is None or damage is None:
+            return None
+        if damage.problem != self._status.problem:
+            _log.error("snapshot %s is damaged: %s", shared.engine.snapshot, damage.problem)
+        if not damage.readable:
+            self._failed, self._retry_at = shared.engine.snapshot, time.monotonic() + _RETRY_SECONDS
+            self._replace(self._fallback())
+        return damage.problem
+
+    def _replace(self, fresh: _Shared | None) -> None:
+        old, self._shared = self._shared, fresh
+        if old:
+            old.leave()
+
+    def _fallback(self) -> _Shared | None:
+        """Open the newest snapshot that is whole, None where there is none."""
+        for name in self._newest_first():
             try:
-                self._shared = _Shared(self._open_engine(self._store, name))
+                fresh = _Shared(self._open_engine(name))
             except SnapshotError:
                 continue
             _log.warning("serving the older snapshot %s instead", name)
-            break
-        return problem
+            return fresh
+        return None
 
     def _newest_first(self) -> list[str]:
         try:

@@ -70,6 +70,8 @@ export function combobox(form, box, announce, recent) {
     activate(-1);
     choices = found;
     listbox.replaceChildren(...found.map(option));
+    // Which text these belong to: a list of an earlier beginning may stand while a newer one is on its way.
+    listbox.dataset.query = text;
     listbox.hidden = !found.length;
     forget.hidden = text !== "" || !found.length;
     note(text === "" && found.length ? "Recent searches, kept in this browser only" : "");

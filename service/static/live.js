@@ -3,7 +3,10 @@ const PAUSE_MS = 220;
 const SLOW_MS = 400;
 const GIVE_UP_MS = 20_000;
 
-export function liveResults(form, box, announce, upgrade) {
+// What is fetched while someone types is no search that they made.
+const headers = (typing) => (typing ? { Accept: "text/html", "X-Procsearch-Typing": "1" } : { Accept: "text/html" });
+
+export function liveResults(form, box, announce, upgrade, whenTyped) {
   let timer = 0;
   let running = null;
   let shown = location.href.replace(/#.*$/, "");
@@ -28,7 +31,7 @@ export function liveResults(form, box, announce, upgrade) {
   }
 
   // `keep` leaves the address as it is; `push` makes a step that the browser's back button undoes.
-  async function load(wanted, { history: step = "replace", everything = false } = {}) {
+  async function load(wanted, { history: step = "replace", everything = false, typing = false } = {}) {
     clearTimeout(timer);
     running?.abort();
     const attempt = (running = new AbortController());
@@ -36,13 +39,14 @@ export function liveResults(form, box, announce, upgrade) {
     const late = setTimeout(() => attempt.abort(new DOMException("too late", "TimeoutError")), GIVE_UP_MS);
     results().setAttribute("aria-busy", "true");
     try {
-      const response = await fetch(wanted, { signal: attempt.signal, headers: { Accept: "text/html" } });
+      const response = await fetch(wanted, { signal: attempt.signal, headers: headers(typing) });
       const text = await response.text();
       if (attempt !== running) return;
       if (!response.ok) throw new Error(`it answered with status ${response.status}`);
       place(new DOMParser().parseFromString(text, "text/html"), wanted, step, everything);
+      if (typing) whenTyped();
     } catch (error) {
-      if (attempt === running && error.name !== "AbortError") fail(wanted, { history: step, everything }, error);
+      if (attempt === running && error.name !== "AbortError") fail(wanted, { history: step, everything, typing }, error);
     } finally {
       clearTimeout(slow);
       clearTimeout(late);
@@ -110,7 +114,7 @@ export function liveResults(form, box, announce, upgrade) {
 
   function typed() {
     const wanted = address();
-    if (wanted !== shown) return load(wanted);
+    if (wanted !== shown) return load(wanted, { typing: true });
     // The text is again what the results are for.
     running?.abort();
     running = null;

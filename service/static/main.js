@@ -4,12 +4,14 @@ import { combobox } from "./combobox.js";
 import { compareTray } from "./compare.js";
 import { liveResults } from "./live.js";
 import { recentSearches } from "./recent.js";
+import { seenResults } from "./seen.js";
 
 const SPEAK_MS = 350;
 const KEY = "procsearch.shortcut";
 const box = document.getElementById("q");
 const recent = recentSearches();
 const tray = compareTray(announce);
+const seen = seenResults(document.getElementById("main").dataset.seen);
 // The newest of each thing that there is to tell.
 const news = new Map();
 let speaking = 0;
@@ -34,7 +36,7 @@ function announce(about, text) {
 
 function searchFrom(box) {
   const form = box.form;
-  const live = form.matches("[data-live]") ? liveResults(form, box, announce, upgrade) : null;
+  const live = form.matches("[data-live]") ? liveResults(form, box, announce, upgrade, seen.typing) : null;
   const list = combobox(form, box, announce, recent);
   form.addEventListener("submit", (event) => {
     recent.add(box.value);

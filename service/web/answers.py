@@ -59,15 +59,26 @@ class Answers:
         """How much memory the answers take."""
         return self._held
 
+    def answer(self, serving: str | None, path: str, query_string: bytes, make: Callable[[], Made]) -> Answer:
+        """Return the answer kept for who asks this of the snapshot ``serving``, else what ``make`` makes of it."""
+        asked = (path, query_string, datetime.date.today())
+        found = self.get((serving, *asked))
+        if found is not None:
+            return found
+        body, snapshot, outcome = make()
+        answer = _answer(body, outcome)
+        self.misses += 1
+        if snapshot is not None:
+            self.put((snapshot, *asked), answer)
+        return answer
+
     def get(self, key: Any) -> Answer | None:
         """Return a kept answer, or None."""
         with self._lock:
             found = self._answers.get(key)
-            if found is None:
-                self.misses += 1
-                return None
-            self.hits += 1
-            self._answers.move_to_end(key)
+            if found is not None:
+                self.hits += 1
+                self._answers.move_to_end(key)
             return found
 
     def put(self, key: Any, answer: Answer) -> None:
@@ -93,31 +104,9 @@ def kept() -> Answers:
     return answers
 
 
-def respond(make: Callable[[], dict[str, Any]]) -> Response:
-    """Return the kept answer to the query string of this request, or what ``make`` makes of it.
-
-    ``make`` returns the answer as plain values, of which ``snapshot`` names the snapshot that it is from. A ``partial``
-    answer is not kept.
-    """
-
-    def ready() -> Made:
-        values = make()
-        snapshot = None if values.get("partial") else values["snapshot"]
-        return Made(orjson.dumps(values), snapshot, metrics.outcome(values))
-
-    return respond_ready(ready)
-
-
-def respond_ready(make: Callable[[], Made]) -> Response:
-    """Do the same where ``make`` makes the JSON itself."""
-    asked = (request.path, request.query_string, datetime.date.today())
-    answers = kept()
-    answer = answers.get((searcher().status.serving, *asked))
-    if answer is None:
-        body, snapshot, outcome = make()
-        answer = _answer(body, outcome)
-        if snapshot is not None:
-            answers.put((snapshot, *asked), answer)
+def respond(make: Callable[[], Made]) -> Response:
+    """Return the kept answer to the query string of this request, or what ``make`` makes of it."""
+    answer = kept().answer(searcher().status.serving, request.path, request.query_string, make)
     metrics.count_search(answer.outcome)
     return _response(answer)
 
@@ -131,8 +120,13 @@ def _answer(body: bytes, outcome: metrics.Outcome | None = None) -> Answer:
     return Answer(body, hashlib.blake2b(body, digest_size=12).hexdigest(), outcome)
 
 
+def entity_headers(answer: Answer) -> list[tuple[str, str]]:
+    """Return the headers by which a client may keep an answer."""
+    return [("ETag", f'"{answer.tag}"'), ("Cache-Control", _CACHE_CONTROL)]
+
+
 def _response(answer: Answer) -> Response:
-    headers = [("ETag", f'"{answer.tag}"'), ("Cache-Control", _CACHE_CONTROL)]
+    headers = entity_headers(answer)
     if "If-None-Match" in request.headers and request.if_none_match.contains_weak(answer.tag):
         return Response(status=304, headers=headers)
     return Response(answer.body, mimetype="application/json", headers=headers)

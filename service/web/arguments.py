@@ -29,8 +29,13 @@ def of_query_string() -> dict[str, Any]:
     for name, given in request.args.lists():
         if len(given) > 1:
             raise BadRequest(name[:_SHOWN], "the parameter once", f"it {len(given)} times")
-        values[name] = _number(given[0]) if name in _NUMBERS else given[0]
+        values[name] = typed(name, given[0])
     return values
+
+
+def typed(name: str, value: str) -> int | str:
+    """Return the value of a parameter, as a number where it is one."""
+    return _number(value) if name in _NUMBERS else value
 
 
 def of_body() -> dict[str, Any]:

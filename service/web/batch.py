@@ -59,9 +59,8 @@ def _answers(reading: Reading, asked: Batch) -> Iterator[dict[str, Any]]:
 
 def _searched(reading: Reading, query: SearchRequest) -> dict[str, Any]:
     result = reading.search(query)
-    answer = render.answer(result, cursor.encode(query, result.last))
-    metrics.count_search(metrics.outcome(answer))
-    return {"status": 200, "answer": answer}
+    metrics.count_search(metrics.outcome(result))
+    return {"status": 200, "answer": render.answer(result, cursor.encode(query, result.last))}
 
 
 def _looked_up(reading: Reading, code: str, asked: Batch) -> dict[str, Any]:

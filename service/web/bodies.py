@@ -34,16 +34,27 @@ class _Refused(io.RawIOBase):
 
 
 class Bodies:
-    """The WSGI application ``inner`` with bodies of up to ``max_bytes`` read beforehand, by one of ``threads``."""
+    """The WSGI application ``inner`` with bodies of up to ``max_bytes`` read beforehand, by one of ``threads``.
 
-    def __init__(self, inner: Callable[..., Iterable[bytes]], max_bytes: int, threads: int) -> None:
+    Views at the paths ``streamed`` read their bodies themselves, and see to it that these keep no thread for long.
+    """
+
+    def __init__(
+        self,
+        inner: Callable[..., Iterable[bytes]],
+        max_bytes: int,
+        threads: int,
+        streamed: frozenset[str] = frozenset(),
+    ) -> None:
+        self._streamed = streamed
         self._inner, self._max_bytes, self._most = inner, max_bytes, max(threads // 2, 1)
         self._begun: dict[object, float] = {}
         self._turn = threading.Condition()
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
-        if environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in environ:
+        has_body = environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in environ
+        if has_body and environ.get("PATH_INFO") not in self._streamed:
             self._take_body(environ)
         return self._inner(environ, start_response)
 

@@ -20,6 +20,7 @@ from service.search.errors import BadRequest, NotFound, TimedOut, Unavailable
 from service.web import trace
 from service.web.bodies import TooManySlowClients
 from service.web.negotiation import MEDIA_TYPES
+from service.web.rates import TooFast
 
 _log = logging.getLogger(__name__)
 
@@ -27,17 +28,35 @@ _log = logging.getLogger(__name__)
 ERROR_CODES: dict[str, tuple[int, str]] = {
     "invalid_parameter": (400, "A parameter has a value that is not allowed, or is unknown."),
     "malformed_request": (400, "The request cannot be read: wrong JSON, or wrong HTTP."),
-    "document_not_found": (404, "No record has this code."),
+    "unauthorized": (401, "It needs a token, and the request holds none that is valid."),
+    "admin_off": (403, "Nothing can be changed over HTTP until a token is created with 'procsearch token create'."),
+    "scope_missing": (403, "The token is valid, but not for this."),
+    "document_not_found": (404, "No record has this code, or the service was given no document of it."),
+    "task_not_found": (404, "No task of this id is remembered."),
+    "synonym_not_found": (404, "The operator's file has no such rule."),
+    "analytics_off": (404, "What is searched is not counted: PROCSEARCH_ANALYTICS is off."),
     "not_found": (404, "No such address."),
     "method_not_allowed": (405, "The address exists but not for this method; see the Allow header."),
     "not_acceptable": (406, "The answer cannot be had in a type that the Accept header allows."),
+    "conflict": (409, "Something else that is at work, or there already, is in the way."),
+    "task_exists": (409, "A build waits or runs already; its id is told."),
+    "stale": (412, "If-Match or If-None-Match does not fit: it was changed since it was read."),
     "payload_too_large": (413, "The body or address is longer than the service reads."),
-    "unsupported_media_type": (415, "The body is not application/json."),
+    "unsupported_media_type": (415, "The body is of a type that is not read here."),
+    "invalid_document": (422, "The document has errors; each is told with its line."),
+    "invalid_synonym": (422, "The synonyms have errors; each is told."),
+    "key_reused": (422, "The Idempotency-Key came with another request before."),
     "unprocessable": (422, "What is asked for can be read, but is more or other than the service can do."),
+    "rate_limited": (429, "This client asks more than it may; see Retry-After."),
+    "too_many_attempts": (429, "Too many requests without a valid token within a minute."),
     "internal_error": (500, "A fault of the service; it is logged."),
+    "overloaded": (503, "More is asked than the service can answer; it refuses some to answer the rest."),
     "slow_clients": (503, "Too many clients send their bodies slowly; requests without a body are answered."),
     "timed_out": (503, "The time for it was up before it could be answered; ask for less, or later."),
     "no_snapshot": (503, "No index is published, or the published one is damaged."),
+    "busy": (503, "Another build, import or change is at work and did not end in time."),
+    "tokens_damaged": (503, "The file of tokens cannot be read, so nobody can be let in."),
+    "storage_failed": (507, "The data folder cannot be written."),
 }
 
 _BY_STATUS = {
@@ -50,6 +69,7 @@ _BY_STATUS = {
 }
 _ITEM_CODES: dict[type[Exception], str] = {NotFound: "document_not_found", TimedOut: "timed_out"}
 _RETRY_SECONDS = 5
+_SOON_SECONDS = 1
 _NOTHING = object()
 _SHAPES = "procsearch_error_shapes"
 _SHOWN_PATH = 100
@@ -74,6 +94,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(TimedOut, _timed_out)
     app.register_error_handler(Unavailable, _unavailable)
     app.register_error_handler(TooManySlowClients, _too_many_slow)
+    app.register_error_handler(TooFast, _too_fast)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _fault)
 
@@ -82,6 +103,20 @@ def answer_below(extensions: dict[str, Any], path: str, shape: Callable[[dict[st
     """Have ``shape`` make the answers to errors at addresses below ``path`` of an app with these ``extensions``, of
     the body that errors have elsewhere."""
     extensions.setdefault(_SHAPES, {})[path] = shape
+
+
+def shaped_paths(app: Flask) -> list[str]:
+    """Return where `answer_below` gives errors another shape."""
+    return list(app.extensions.get(_SHAPES, {}))
+
+
+def overloaded() -> Response:
+    """Return the answer to a request that is refused because too many others wait."""
+    response = _answer(
+        "overloaded", "expected fewer requests at a time; got more than can be answered. Ask again later."
+    )
+    response.headers["Retry-After"] = str(_SOON_SECONDS)
+    return response
 
 
 def error_body(code: str, message: str, details: list[dict[str, str]] | None = None) -> dict[str, Any]:
@@ -96,6 +131,11 @@ def of_item(error: NotFound | TimedOut) -> dict[str, Any]:
     """Return what is told of one of many things that were asked for, where the others are answered."""
     told = _told(_ITEM_CODES[type(error)], str(error), None)
     return {"status": told["status"], "error": told}
+
+
+def item_error(code: str, message: str, details: list[dict[str, str]]) -> dict[str, Any]:
+    """Return what is told of one of many things that could not be done, where the others were."""
+    return _told(code, message, details)
 
 
 def _told(code: str, message: str, details: list[dict[str, str]] | None) -> dict[str, Any]:
@@ -169,6 +209,13 @@ def _unavailable(error: Unavailable) -> Response:
 
 def _timed_out(error: TimedOut) -> Response:
     return _later("timed_out", str(error))
+
+
+def _too_fast(error: TooFast) -> Response:
+    message = f"expected at most {error.rate} from one client; got more. Ask again in {error.seconds} s."
+    response = _answer("rate_limited", message)
+    response.headers["Retry-After"] = str(error.seconds)
+    return response
 
 
 def _later(code: str, message: str) -> Response:

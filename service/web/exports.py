@@ -83,14 +83,13 @@ def _tag(snapshot: str, asked: SearchRequest, wanted: str) -> str:
 
 
 def _count(page: SearchResult) -> None:
-    matches = [hit.match.tier.key for hit in page.hits[:1]]
-    metrics.count_search(metrics.Outcome.of(matches, page.total, bool(page.corrections), page.partial))
+    metrics.count_search(metrics.outcome(page))
 
 
 def _csv(pages: Iterable[SearchResult]) -> Iterator[bytes]:
     yield _csv_rows([COLUMNS])
     for page in pages:
-        yield _csv_rows([_cells(render.hit(hit)) for hit in page.hits])
+        yield _csv_rows([_cells(orjson.loads(render.hit(hit))) for hit in page.hits])
 
 
 def _csv_rows(rows: Iterable[Iterable[str]]) -> bytes:
@@ -113,7 +112,7 @@ def cell(value: Any) -> str:
 
 def _ndjson(pages: Iterable[SearchResult]) -> Iterator[bytes]:
     for page in pages:
-        yield b"".join([orjson.dumps(render.hit(hit), option=orjson.OPT_APPEND_NEWLINE) for hit in page.hits])
+        yield b"".join([render.hit(hit) + b"\n" for hit in page.hits])
 
 
 _FORMATS: dict[str, Render] = {CSV: _csv, NDJSON: _ndjson}

@@ -13,10 +13,10 @@ from __future__ import annotations
 import re
 import time
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, product
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 from flask import Blueprint, Flask, Response, current_app, request
 from prometheus_client import CollectorRegistry
@@ -25,7 +25,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
-from service.search.model import Tier
+from service.search.model import SearchResult, Tier
 from service.web.counters import Counters, Row
 from service.web.errors import ERROR_CODES
 
@@ -37,6 +37,9 @@ METHODS = ("GET", "HEAD", "OPTIONS", "POST", OTHER)
 STATUS_CLASSES = ("1xx", "2xx", "3xx", "4xx", "5xx")
 #: Upper bounds of the buckets, in seconds; one more bucket takes the rest.
 BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+
+#: The extension of an app that is called with the outcome of each search, where there is one.
+ON_SEARCH = "procsearch_on_search"
 
 _KEY = "procsearch_meters"
 _INFO = ("procsearch_snapshot_info", "The snapshot that the worker which answers this serves.")
@@ -144,6 +147,17 @@ class Meters(Collector):
         if error is not None:
             self.add("procsearch_errors", error)
 
+    def count_search(self, found: Outcome | None) -> None:
+        """Count a search that was answered; None is no search."""
+        if found is None:
+            return
+        if found.match is not None:
+            self.add("procsearch_searches", found.match)
+        if found.corrected:
+            self.add("procsearch_corrected_searches")
+        if found.partial:
+            self.add("procsearch_partial_searches")
+
     def collect(self) -> Iterator[Metric]:
         """Yield what all workers counted. A series that nothing was counted in is left out of the histogram."""
         self.refresh()
@@ -203,25 +217,22 @@ def template(rule: str) -> str:
     return re.sub(r"<(?:[^<>:]+:)?([^<>]+)>", r"{\1}", rule)
 
 
-def outcome(answer: Mapping[str, Any]) -> Outcome | None:
-    """Return what is counted of an answer of the API; None where it is not one to a search."""
-    if "hits" not in answer:
-        return None
-    matches = [hit["match"] for hit in answer["hits"][:1]]
-    return Outcome.of(matches, answer["total"], bool(answer["corrections"]), answer["partial"])
+def outcome(result: SearchResult) -> Outcome:
+    """Return what is counted of a search."""
+    matches = [hit.match.tier.key for hit in result.hits[:1]]
+    return Outcome.of(matches, result.total, bool(result.corrections), result.partial)
 
 
 def count_search(found: Outcome | None) -> None:
     """Count a search that was answered."""
-    meters = cast("Meters | None", current_app.extensions.get(_KEY))
-    if meters is None or found is None:
+    if found is None:
         return
-    if found.match is not None:
-        meters.add("procsearch_searches", found.match)
-    if found.corrected:
-        meters.add("procsearch_corrected_searches")
-    if found.partial:
-        meters.add("procsearch_partial_searches")
+    on_search = current_app.extensions.get(ON_SEARCH)
+    if on_search:
+        on_search(found)
+    meters = cast("Meters | None", current_app.extensions.get(_KEY))
+    if meters is not None:
+        meters.count_search(found)
 
 
 @blueprint.get("/metrics")

@@ -13,12 +13,12 @@ FORMATS = (JSON, CSV, NDJSON)
 MEDIA_TYPES = {JSON: "application/json", CSV: "text/csv", NDJSON: "application/x-ndjson"}
 _BY_MEDIA_TYPE = {media_type: name for name, media_type in MEDIA_TYPES.items()}
 #: What most clients send, and what needs no weighing.
-_ANYTHING = (None, "", "*/*", "application/json")
+ANYTHING = (None, "", "*/*", "application/json")
 
 
 def is_plain() -> bool:
     """Say whether JSON is wanted, as far as that can be told at a glance: False may still be JSON."""
-    return request.headers.get("Accept") in _ANYTHING and b"format" not in request.query_string
+    return request.headers.get("Accept") in ANYTHING and b"format" not in request.query_string
 
 
 def wanted(given: Mapping[str, Any]) -> str:
@@ -29,7 +29,7 @@ def wanted(given: Mapping[str, Any]) -> str:
     if "format" in given:
         return given["format"] if given["format"] in FORMATS else JSON
     accepted = request.accept_mimetypes
-    if request.headers.get("Accept") in _ANYTHING or not accepted:
+    if request.headers.get("Accept") in ANYTHING or not accepted:
         return JSON
     found = accepted.best_match(list(_BY_MEDIA_TYPE))
     if found is None:

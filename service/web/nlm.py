@@ -32,7 +32,7 @@ MAX_TOTAL = 10_000
 
 def search(table: Table) -> Response:
     """Answer one request to ``table``."""
-    return answers.respond_ready(partial(_made, table))
+    return answers.respond(partial(_made, table))
 
 
 for _table in TABLES:

@@ -13,17 +13,19 @@ from marshmallow import Schema, fields
 from service.web import answers
 from service.web.errors import ERROR_CODES
 from service.web.operations import OPERATIONS, Operation
+from service.web.operations_admin import ADMIN_OPERATIONS
 from service.web.schemas.answers_v1 import ErrorResponse, ReadyResponse
 from service.web.schemas.fields import Flag, Values
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/api/v1")
 
 #: Version of the description: the second number is raised where something is added; see docs/versioning.md.
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 TAGS = {
     "search": "Find codes and procedures.",
     "documents": "Read what is known of a code.",
     "service": "Watch the service.",
+    "administration": "Change documents and the index, with a token; see docs/how-to/reindex-over-http.md.",
 }
 _DESCRIPTION = """Full-text search for medical procedures and official codes.
 
@@ -38,11 +40,27 @@ HEADERS = {
     "X-Total-Count": "Of CSV and NDJSON: how many records match.",
     "Content-Disposition": "Of CSV and NDJSON: the name of a file.",
     "Retry-After": "Seconds to wait before asking again.",
+    "Location": "Where the task is told of.",
+    "Idempotency-Replayed": "`true` where the answer is that to the same request before.",
+    "WWW-Authenticate": "The kind of token that is wanted.",
 }
+#: Headers of requests.
+CONDITIONS = {
+    "If-Match": "The change is made only where this is the entity tag of the document, as `/source` tells it.",
+    "If-None-Match": "`*`: the change is made only where there is no document of the code.",
+    "Idempotency-Key": "The same key with the same request is done once; answers are kept for a day.",
+}
+_CONDITION_SCHEMAS: dict[str, dict[str, Any]] = {
+    "If-Match": {"type": "string", "pattern": '^(\\*|"[!#-~]*")$'},
+    "If-None-Match": {"type": "string", "enum": ["*"]},
+    "Idempotency-Key": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+}
+_SECURITY = "token"
 #: What stays of the description of a parameter where a body may hold other forms of it.
 _SAID_IN_BODY = ("description", "default")
 #: Of these fields of a body exactly one is to be given.
 _EITHER = {"codes", "queries"}
+_TOKEN = "A token made with `procsearch token create` on the machine of the service."  # noqa: S105, what it is
 _KEY = "procsearch_openapi"
 
 
@@ -72,7 +90,8 @@ def describe(app: Flask) -> dict[str, Any]:
     for name, what in HEADERS.items():
         spec.components.header(name, {"description": what, "schema": {"type": "string"}})
     rules = {rule.endpoint: rule.rule for rule in app.url_map.iter_rules()}
-    for operation in OPERATIONS:
+    spec.components.security_scheme(_SECURITY, {"type": "http", "scheme": "bearer", "description": _TOKEN})
+    for operation in (*OPERATIONS, *ADMIN_OPERATIONS):
         if operation.endpoint in rules:
             path = rules[operation.endpoint].replace("<", "{").replace(">", "}")
             spec.path(path, operations={operation.method: _operation(plugin.converter, operation)})
@@ -88,7 +107,15 @@ def _operation(converter: Any, operation: Operation) -> dict[str, Any]:
         "parameters": _parameters(converter, operation),
         "responses": _responses(operation),
     }
-    if operation.method == "post" and operation.arguments:
+    if operation.scope:
+        described["security"] = [{_SECURITY: [operation.scope]}]
+    if operation.bodies:
+        contents = {
+            kind: {"schema": _body(converter, schema) if schema else _text(kind), "examples": _body_examples(operation)}
+            for kind, schema in operation.bodies.items()
+        }
+        described["requestBody"] = {"required": True, "content": contents}
+    elif operation.takes_json and operation.arguments:
         examples = {each.name: {"value": dict(each.values)} for each in operation.examples}
         content = {"schema": _body(converter, operation.arguments), "examples": examples}
         described["requestBody"] = {"required": True, "content": {"application/json": content}}
@@ -101,7 +128,11 @@ def _parameters(converter: Any, operation: Operation) -> list[dict[str, Any]]:
         {"in": "path", "name": name, "required": True, "description": what, "schema": text}
         for name, what in operation.path.items()
     ]
-    if operation.method == "get" and operation.arguments:
+    parameters += [
+        {"in": "header", "name": name, "description": CONDITIONS[name], "schema": _CONDITION_SCHEMAS[name]}
+        for name in operation.conditions
+    ]
+    if operation.arguments and not operation.takes_json:
         parameters += converter.schema2parameters(operation.arguments, location="query")
     for parameter in parameters:
         examples = _examples_of(operation, parameter["name"])
@@ -125,13 +156,22 @@ def _body(converter: Any, schema: Schema) -> dict[str, Any]:
     return described
 
 
+def _body_examples(operation: Operation) -> dict[str, Any]:
+    return {each.name: {"value": each.values["body"]} for each in operation.examples if "body" in each.values}
+
+
 def _responses(operation: Operation) -> dict[str, Any]:
     content = {kind: {"schema": schema or _text(kind)} for kind, schema in operation.content.items()}
-    responses = {"200": {"description": "Done.", "content": content, "headers": _headers(operation.headers)}}
-    if "ETag" in operation.headers:
+    responses: dict[str, dict[str, Any]] = {
+        str(status): {"description": what, "content": content, "headers": _headers(operation.headers)}
+        for status, what in operation.successes.items()
+    }
+    if "ETag" in operation.headers and operation.method == "get":
         told = {"description": "The answer is that of the ETag sent.", "headers": _headers(operation.headers[:2])}
         responses["304"] = told
-    for status in (*operation.errors, 500):
+    # What supervisors ask is neither held to a rate nor refused where much is asked.
+    always = (500,) if operation.endpoint.startswith(("health.", "metrics.")) else (429, 500, 503)
+    for status in (*operation.errors, *always):
         responses[str(status)] = _error(status)
     if operation.content.get("application/json") is ReadyResponse:
         responses["503"] = {**responses["200"], "description": "No index can be served."}
@@ -144,7 +184,7 @@ def _text(media_type: str) -> dict[str, Any]:
 
 def _error(status: int) -> dict[str, Any]:
     told = [f"`{code}`: {meaning}" for code, (its, meaning) in ERROR_CODES.items() if its == status]
-    headers = _headers(("Retry-After",) if status == 503 else ())
+    headers = _headers({401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}.get(status, ()))
     content = {"application/json": {"schema": ErrorResponse}}
     return {"description": "\n".join(told), "content": content, "headers": headers}
 

@@ -31,8 +31,11 @@ class Operation:
     """One method of one route.
 
     ``endpoint`` is Flask's name of the view. ``arguments`` describes the query string, or the body where ``method`` is
-    ``post``. ``content`` maps media types of the answer to its schema, None for mere text. ``errors`` are the statuses
-    that it may have beside 500; ``headers`` those of a good answer, names of `openapi.HEADERS`.
+    ``post`` and they are not said to be ``in_query``. ``bodies`` maps other media types of the body to a schema, None
+    for mere text, and ``content`` those of the answer. ``successes`` are the statuses of good answers with their
+    meaning, ``errors`` those that it may have beside 500. ``headers`` are those of a good answer, names of
+    `openapi.HEADERS`, and ``conditions`` those of the request, names of `openapi.CONDITIONS`. ``scope`` is what its
+    token must be allowed, None where it needs none.
     """
 
     endpoint: str
@@ -46,6 +49,16 @@ class Operation:
     path: Mapping[str, str] = field(default_factory=dict)
     headers: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
+    bodies: Mapping[str, Schema | None] = field(default_factory=dict)
+    successes: Mapping[int, str] = field(default_factory=lambda: {200: "Done."})
+    conditions: tuple[str, ...] = ()
+    scope: str | None = None
+    in_query: bool = False
+
+    @property
+    def takes_json(self) -> bool:
+        """Whether its arguments are a JSON body."""
+        return self.method == "post" and self.arguments is not None and not self.in_query
 
 
 _SEARCHES = (

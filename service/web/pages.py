@@ -80,7 +80,7 @@ def favicon() -> BaseResponse:
 @blueprint.get("/robots.txt")
 def robots() -> Response:
     """Result pages are for people; crawlers may read the pages of codes."""
-    return Response("User-agent: *\nDisallow: /?\nDisallow: /api/\n", mimetype="text/plain")
+    return Response("User-agent: *\nDisallow: /?\nDisallow: /api/\nDisallow: /operator\n", mimetype="text/plain")
 
 
 def _block_groups(blocks: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -90,8 +90,7 @@ def _block_groups(blocks: list[dict[str, Any]]) -> list[tuple[str, list[dict[str
 
 def _search(asked: listing.Asked) -> SearchResult:
     result = searcher().search(to_request(asked.arguments()))
-    matches = [hit.match.tier.key for hit in result.hits[:1]]
-    metrics.count_search(metrics.Outcome.of(matches, result.total, bool(result.corrections), result.partial))
+    metrics.count_search(metrics.outcome(result))
     return result
 
 

@@ -1,4 +1,4 @@
-"""Search answers as plain values, ready for JSON: what `SearchResponse` dumps, several times faster.
+"""Search answers ready for JSON: what `SearchResponse` dumps, many times faster. Hits are JSON already.
 
 The schema stays the one description of an answer; a test holds the two equal.
 """
@@ -7,11 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from service.search.model import Hit, SearchResult, Tier
+import orjson
+
+from service.search.model import Hit, Part, SearchResult, Tier
 from service.web.facts import facet_values
 
-_TIER_KEYS = {tier: tier.key for tier in Tier}
-_SHOWN = ("code", "code_system", "kind", "family", "title", "descriptor", "has_document")
+_TIER_KEYS = {tier: tier.key.encode() for tier in Tier}
+_STATUS = {True: b"active", False: b"terminated"}
+#: The first key of a card that is not shown of a hit; inside of a text its quotes would be escaped.
+_UNSHOWN = b',"short_descriptor":'
+_HIT = b'%b,"status":"%b","score":%b,"match":"%b",%b,"explanation":%b}'
 
 
 def answer(result: SearchResult, cursor: str | None) -> dict[str, Any]:
@@ -28,21 +33,20 @@ def answer(result: SearchResult, cursor: str | None) -> dict[str, Any]:
         "readings": [{"word": each.word, "meanings": each.meanings} for each in result.readings],
         "facets": {name: facet_values(name, counts) for name, counts in result.facets.items()},
         "cursor": cursor,
-        "hits": [hit(each) for each in result.hits],
+        "hits": [orjson.Fragment(hit(each)) for each in result.hits],
     }
 
 
-def hit(found: Hit) -> dict[str, Any]:
-    """Return one hit."""
-    match, passage = found.match, found.section
-    shown = {name: found.record[name] for name in _SHOWN}
-    shown["status"] = "active" if match.active else "terminated"
-    shown["score"] = match.score
-    shown["match"] = _TIER_KEYS[match.tier]
-    shown["matched_fields"] = found.evidence.fields
-    shown["highlights"] = found.highlights
-    shown["section"] = passage and {"key": passage.key, "heading": passage.heading, "snippet": passage.snippet}
-    shown["explanation"] = [
-        {"part": each.name, "word": each.word, "value": round(each.value, 6)} for each in match.parts
-    ] or None
-    return shown
+def hit(found: Hit) -> bytes:
+    """Return one hit as JSON: what is shown of its card, how it matches, why, and what its score is made of."""
+    match = found.match
+    shown = found.card[: found.card.index(_UNSHOWN)]
+    explanation = b"null"
+    if match.parts:
+        explanation = orjson.dumps([_part(each) for each in match.parts])
+    score, tier = orjson.dumps(match.score), _TIER_KEYS[match.tier]
+    return _HIT % (shown, _STATUS[match.active], score, tier, found.why, explanation)
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {"part": part.name, "word": part.word, "value": round(part.value, 6)}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify
+import orjson
+from flask import Blueprint, Response
 
-from service.search.model import SearchRequest
+from service.search.searcher import Searcher
 from service.web import answers, arguments, cursor, exports, metrics, negotiation, render
 from service.web.arguments import of_query_string as arguments_of_query_string
 from service.web.context import searcher
@@ -30,19 +31,15 @@ def search_by_body() -> Response:
     wanted = negotiation.wanted(given)
     if wanted != negotiation.JSON:
         return exports.respond(given, wanted)
-    answer = answer_of(to_request(given))
-    metrics.count_search(metrics.outcome(answer))
-    return jsonify(answer)
+    made = made_search(searcher(), given)
+    metrics.count_search(made.outcome)
+    return Response(made.body, mimetype="application/json")
 
 
 @blueprint.get("/suggest")
 def suggest() -> Response:
     """Suggest completions, codes and procedures for what was typed so far."""
-
-    def suggestions() -> answers.Made:
-        return answers.Made(*searcher().suggest(*suggest_arguments(arguments_of_query_string())))
-
-    return answers.respond_ready(suggestions)
+    return answers.respond(lambda: made_suggestions(searcher(), arguments_of_query_string()))
 
 
 @blueprint.get("/documents/<code>")
@@ -67,10 +64,17 @@ def _search_by_query_string() -> Response:
         wanted = negotiation.wanted(given)
         if wanted != negotiation.JSON:
             return exports.respond(given, wanted)
-    return answers.respond(lambda: answer_of(to_request(arguments_of_query_string())))
+    return answers.respond(lambda: made_search(searcher(), arguments_of_query_string()))
 
 
-def answer_of(request_: SearchRequest) -> dict[str, Any]:
-    """Return the answer to a search as JSON values."""
-    result = searcher().search(request_)
-    return render.answer(result, cursor.encode(request_, result.last))
+def made_search(of: Searcher, values: dict[str, Any]) -> answers.Made:
+    """Answer a search with these parameters; what time ran out for is not kept."""
+    wanted = to_request(values)
+    result = of.search(wanted)
+    body = orjson.dumps(render.answer(result, cursor.encode(wanted, result.last)))
+    return answers.Made(body, None if result.partial else result.snapshot, metrics.outcome(result))
+
+
+def made_suggestions(of: Searcher, values: dict[str, Any]) -> answers.Made:
+    """Answer what is asked while someone types."""
+    return answers.Made(*of.suggest(*suggest_arguments(values)))

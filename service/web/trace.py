@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import random
 import re
-import secrets
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -39,7 +39,8 @@ class Trace:
             self.size = next((int(value) for name, value in headers if name == "Content-Length"), None)
             # Flask takes its request out of the environment before the answer is returned.
             found = getattr(environ.get("werkzeug.request"), "url_rule", None)
-            self.rule = found and found.rule
+            if found is not None:
+                self.rule = found.rule
             headers.append((HEADER, self.request_id))
             return start_response(status, headers, *rest)
 
@@ -48,7 +49,7 @@ class Trace:
 
 def request_id(given: str | None) -> str:
     """Return ``given`` where it is a short plain token, which can break neither a line nor a header, else a new one."""
-    return given if given and _TOKEN.fullmatch(given) else secrets.token_hex(8)
+    return given if given and _TOKEN.fullmatch(given) else f"{random.getrandbits(64):016x}"
 
 
 def current() -> Trace | None:

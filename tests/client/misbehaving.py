@@ -14,11 +14,12 @@ Step = Callable[[socket.socket], None]
 
 
 class Scripted:
-    """Where the server listens, and the first lines and times of the requests that came, in order."""
+    """Where the server listens, and the requests that came, in order: first lines, headers, bodies, times."""
 
     def __init__(self, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.requests: list[str] = []
+        self.heads: list[bytes] = []
         self.bodies: list[bytes] = []
         self.times: list[float] = []
 
@@ -67,6 +68,7 @@ def read(connection, server=None):
         body += connection.recv(65_536)
     if server is not None:
         server.requests.append(head.decode().partition("\r\n")[0])
+        server.heads.append(head)
         server.bodies.append(body)
         server.times.append(time.monotonic())
     return True

@@ -251,3 +251,8 @@ def test_the_given_page():
     assert document.descriptor_cut
     assert render(document) == normalise(text)
     assert parse(render(document)) == document
+
+
+def test_a_blank_before_the_colon_of_a_label_is_left_out():
+    spaced = document_text().replace("- Opening: ", "- Opening : ")
+    assert parse(spaced) == parse(document_text())

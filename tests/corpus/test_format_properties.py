@@ -8,10 +8,13 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.format import examine, normalise, parse, render
+from corpus.grammar import split_cut
 from tests.corpus.samples import document_text
 from tests.corpus.strategies import TEXT, procedures
 
@@ -50,3 +53,16 @@ def test_random_text_never_breaks_the_parser(lines):
     read, problems = examine(text)
     assert (read is None) == any(problem.severity == "error" for problem in problems)
     assert normalise(normalise(text)) == normalise(text)
+
+
+@given(st.text(alphabet="a. …\t", max_size=40))
+def test_a_cut_mark_is_what_the_expression_for_it_says(line):
+    # Whole lines of dots take this expression the cube of their length; short ones it may judge.
+    expected, marks = re.subn(r"\s*(?:\.{3,}|…)[.…\s]*$", "", line)
+    assert split_cut(line) == (expected, bool(marks))
+
+
+def test_a_megabyte_of_dots_is_gone_through():
+    assert split_cut("A" + ". " * 500_000) == ("A" + ". " * 500_000, False)
+    assert split_cut("A" + "." * 1_000_000) == ("A", True)
+    assert split_cut("A" + "." * 1_000_000 + "B")[1] is False

@@ -40,7 +40,7 @@ def all_of(folder: Path) -> dict[str, Any]:
     for name, term in reader.all_terms():
         info = reader.term_info(name, term)
         facts = (info.weight(), info.doc_frequency(), info.min_length(), info.max_length(), info.max_weight())
-        found[f"{name}:{term!r}"] = (facts, info.min_id(), info.max_id(), _postings(reader, name, term))
+        found[f"{name}:{term!r}"] = (facts, info.min_id(), info.max_id(), postings_of(reader, name, term))
     for name in reader.schema.names():
         lengths = [reader.doc_field_length(number, name) for number in range(reader.doc_count_all())]
         found[f"lengths of {name}"] = (reader.field_length(name), lengths)
@@ -49,7 +49,8 @@ def all_of(folder: Path) -> dict[str, Any]:
     return found
 
 
-def _postings(reader: Any, name: str, term: bytes) -> list[Any]:
+def postings_of(reader: Any, name: str, term: bytes) -> list[Any]:
+    """Return all that an index has of a term."""
     matcher = reader.postings(name, term)
     found = []
     while matcher.is_active():

@@ -7,6 +7,7 @@ import errno
 import pytest
 
 from indexer import build as build_module
+from indexer import indexing
 from indexer.build import build, verify
 from indexer.errors import BuildError, SnapshotError
 from indexer.imports import ImportStore
@@ -76,10 +77,10 @@ def test_official_codes_and_documents_are_counted(tmp_path, folder):
 def test_a_failing_disk_leaves_the_published_snapshot_and_no_rest(tmp_path, folder, monkeypatch):
     first = build(tmp_path, [folder]).snapshot
 
-    def full(*_):
+    def full(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(build_module, "write_index", full)
+    monkeypatch.setattr(indexing, "write_index", full)
     (folder / "one.txt").write_text(document_text(title="Better Repair"))
     with pytest.raises(BuildError, match=r"No space left.*published snapshot is untouched"):
         build(tmp_path, [folder])
@@ -139,4 +140,8 @@ def test_progress_is_told_each_record(tmp_path, folder):
             seen[-1][2] += 1
 
     build(tmp_path, [folder], progress=Recorder())
-    assert seen == [["Reading", 2, 2], ["Writing", 1, 1], ["Indexing", 2, 2], ["Verifying", 1, 1]]
+    before, shared, after = seen[:3], seen[3:-1], seen[-1]
+    assert before == [["Reading", 2, 2], ["Writing", 1, 1], ["Indexing", 2, 2]]
+    assert [name for name, _, _ in shared] == ["Merging", "Listing"]
+    assert all(done == steps for _, steps, done in shared)
+    assert after == ["Verifying", 1, 1]

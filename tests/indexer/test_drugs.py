@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
+import zlib
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +16,8 @@ from indexer.drugs import DrugStore, drug_names
 from indexer.errors import DataError, ImportRefused
 from indexer.importers import drugs_pdf
 from indexer.importers.drugs import names_by_code, read_drug_table, unresolved
+from indexer.importers.drugs_table import read_entries
+from tests.fuzz.run import limited
 from tests.indexer.pdf_files import pdf
 from tests.indexer.records import code
 
@@ -33,6 +38,9 @@ ROWS = [
     "Botbrand, see Nowhere",
     "Boxbrand, see Abimol or Bonimol",
 ]
+
+
+_TEXT = [row if isinstance(row, str) else "   ".join(row) for row in ROWS]
 
 
 def _read(tmp_path, pages, name="2019-Table-of-Drugs.pdf", label=None):
@@ -210,6 +218,18 @@ def test_too_many_pages_are_refused(tmp_path):
         _read(tmp_path, [ROWS, *([[""]] * 200)])
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_page_that_unpacks_to_much_more_is_refused(tmp_path, times):
+    """A bomb: a few hundred kilobytes that unpack to 300 megabytes, once and twice packed."""
+    packed = zlib.compress(bytes(300 << 20), 9)
+    packed = zlib.compress(packed, 9) if times == 2 else packed
+    filters = "/FlateDecode " * times
+    (plain,) = re.findall(rb"<< /Length \d+ >>\nstream\n.*?endstream", pdf([ROWS]), re.DOTALL)
+    bomb = b"<< /Length %d /Filter [%b] >>\nstream\n%b\nendstream" % (len(packed), filters.encode(), packed)
+    with pytest.raises(ImportRefused):
+        _read(tmp_path, pdf([ROWS]).replace(plain, bomb))
+
+
 def test_a_file_too_large_is_refused_unread(tmp_path):
     path = tmp_path / "2019-Table-of-Drugs.pdf"
     with path.open("wb") as file:
@@ -223,6 +243,7 @@ def test_a_file_too_large_is_refused_unread(tmp_path):
     [
         ("MAX_PAGE_BYTES", 100, r"page 1: expected at most 100 bytes of content"),
         ("MAX_CHARS", 100, "expected at most 100 characters"),
+        ("MAX_LINE_CHARS", 10, "page 1: expected lines of at most 10 characters"),
         ("MAX_SECONDS", -1.0, "expected at most"),
     ],
 )
@@ -288,3 +309,35 @@ def test_tables_are_stored_and_damage_is_named(tmp_path, table):
     path.write_bytes(path.read_bytes().replace(b"Abimol", b"Abimal"))
     with pytest.raises(DataError, match=r"2019\.json: expected an imported Table of Drugs"):
         store.load_all()
+
+
+def test_a_page_number_may_have_a_control_character_before_it(tmp_path):
+    assert _read(tmp_path, [[*ROWS, "\x1f  1"]]).entries == _read(tmp_path, [ROWS]).entries
+
+
+@pytest.mark.parametrize("line", ["A" * 501, " " * 501])
+def test_lines_longer_than_a_table_has_are_refused(line):
+    with pytest.raises(ImportRefused, match=r"page 1:\d+: expected lines of at most 500 characters"):
+        read_entries([[*_TEXT, line]], "table.pdf")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Acimol   1 g    " + "J0003   " * 50 + "JM-0003   " + "J0003   " * 4 + "- J0005",
+        "Abrand" + " " * 480 + "sea",
+        "Abrand," + " , " * 150 + "see",
+        "Acimol " + "IV, " * 110 + "X",
+        "see " * 120,
+        "1mg " * 120,
+    ],
+)
+def test_no_line_keeps_a_pattern_busy(line):
+    """Each of these would have taken minutes, or for ever, where a gap fits a pattern in more than one way."""
+    with limited(20), suppress(ImportRefused):
+        read_entries([[*_TEXT, line]], "table.pdf")
+
+
+def test_lines_are_put_together_within_bounds():
+    with limited(20), suppress(ImportRefused):
+        read_entries([[*_TEXT, "Acbrand, see", *["more of the name"] * 20_000]], "table.pdf")

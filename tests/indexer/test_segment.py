@@ -14,6 +14,7 @@ from indexer.records import make_records
 from indexer.targets.blocks import TERM_INFO
 from indexer.targets.terms import read_terms, write_terms
 from indexer.targets.whoosh import check_index, write_index
+from indexer.values import values_of
 from tests.indexer.plain_whoosh import all_of, write_plain
 from tests.indexer.records import code, release
 
@@ -29,7 +30,7 @@ def _ours(folder, records):
     for record in records:
         writer.add(record)
     writer.finish()
-    write_index(folder / "index", folder, records)
+    write_index(folder / "index", folder, values_of(records))
     check_index(folder / "index", len(records))
     return all_of(folder / "index")
 

@@ -12,6 +12,7 @@ from indexer.errors import LockHeld, SnapshotError
 from indexer.locks import lease, write_lock
 from indexer.snapshots import MANIFEST, SnapshotStore
 from tests.corpus.samples import document_text
+from tests.damage import overwrite
 
 
 @pytest.fixture
@@ -65,6 +66,18 @@ def test_content_that_was_built_before_is_published_again_without_building(tmp_p
     assert len(store.names()) == 2
 
 
+def test_a_changed_manifest_is_found(store):
+    path = store.current().path / MANIFEST
+    before = json.loads(path.read_text())
+    for name, value in (("created", "2001-01-01T00:00:00+00:00"), ("counts", {"records": 2}), ("disagreements", [{}])):
+        overwrite(path, json.dumps(before | {name: value}).encode())
+        with pytest.raises(SnapshotError, match=r"manifest.json: expected a manifest with its checksum.*rollback"):
+            verify(store.current())
+    overwrite(path, json.dumps(before | {"files": []}).encode())
+    with pytest.raises(SnapshotError, match=r"manifest.json: expected a manifest; got .*procsearch build"):
+        store.current()
+
+
 @pytest.mark.parametrize("name", ["documents.jsonl", "documents.offsets", "hashes.json", "index"])
 def test_a_flipped_byte_in_any_file_is_found_and_the_file_named(store, name):
     path = store.current().path / name
@@ -72,10 +85,10 @@ def test_a_flipped_byte_in_any_file_is_found_and_the_file_named(store, name):
         before = each.read_bytes()
         changed = bytearray(before)
         changed[len(changed) // 2] ^= 0x10
-        each.write_bytes(changed)
+        overwrite(each, bytes(changed))
         with pytest.raises(SnapshotError, match=each.name):
             verify(store.current())
-        each.write_bytes(before)
+        overwrite(each, before)
     verify(store.current())
 
 
@@ -92,7 +105,7 @@ def test_a_missing_and_an_extra_file_are_found(store):
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"format_version": 1}'])
 def test_a_manifest_that_is_none_is_refused(store, text):
-    (store.current().path / MANIFEST).write_text(text)
+    overwrite(store.current().path / MANIFEST, text.encode())
     with pytest.raises(SnapshotError, match=r"manifest\.json: expected a manifest"):
         store.current()
 
@@ -101,8 +114,8 @@ def test_a_manifest_that_is_none_is_refused(store, text):
 def test_another_version_is_refused_with_expected_and_got(store, field):
     path = store.current().path / MANIFEST
     manifest = json.loads(path.read_text())
-    path.write_text(json.dumps(manifest | {field: "other"}))
-    with pytest.raises(SnapshotError, match=r"expected versions .* got .*other.*procsearch build"):
+    overwrite(path, json.dumps(manifest | {field: "other"}).encode())
+    with pytest.raises(SnapshotError, match=r"expected a snapshot of the versions .* got .*other.*procsearch build"):
         store.current()
 
 

@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,8 +72,10 @@ def running(
     log: Path | None = None,
     out: Path | None = None,
     settings: Mapping[str, str] | None = None,
+    more: Sequence[str] = (),
 ) -> Iterator[Server]:
-    """Start the server over ``data`` under ``settings``, wait until it answers, and stop it at the end.
+    """Start the server over ``data`` under ``settings`` with ``more`` options, wait until it answers, and stop it at
+    the end.
 
     What it writes goes to ``log``, by default into the data folder, and the log of requests to ``out``, by default to
     the same file.
@@ -82,7 +84,7 @@ def running(
     log = log or data / "server.log"
     with log.open("ab") as stream, (out or log).open("ab") as requests:
         process = subprocess.Popen(
-            command("serve", "--data", str(data), "--port", str(port), "--workers", str(workers)),
+            command("serve", "--data", str(data), "--port", str(port), "--workers", str(workers), *more),
             cwd=ROOT,
             stdout=requests,
             stderr=stream,

@@ -20,6 +20,13 @@ def _type(page, text, path="/"):
     page.keyboard.type(text)
 
 
+def _type_and_list(page, text):
+    """Type, and wait for the suggestions of the whole text: those of a beginning of it may stand before."""
+    _type(page, text)
+    expect(page.locator("#suggestions")).to_have_attribute("data-query", text)
+    expect(_options(page).first).to_be_visible()
+
+
 class _Held:
     """Requests that match a pattern wait until the test lets them go."""
 
@@ -52,8 +59,7 @@ def test_the_box_tells_what_it_is(page):
 
 
 def test_arrows_go_round_and_the_box_keeps_its_text(page):
-    _type(page, "slee")
-    expect(_options(page).first).to_be_visible()
+    _type_and_list(page, "slee")
     count = _options(page).count()
     box = page.locator("#q")
     for at in (*range(count), None, 0):
@@ -78,8 +84,7 @@ def _expect_active(page, at):
 
 @pytest.mark.parametrize("key", ["Home", "End", "ArrowLeft"])
 def test_keys_that_move_the_cursor_leave_the_list(page, key):
-    _type(page, "slee")
-    expect(_options(page).first).to_be_visible()
+    _type_and_list(page, "slee")
     page.keyboard.press("ArrowDown")
     page.keyboard.press(key)
     _expect_active(page, None)
@@ -89,8 +94,7 @@ def test_keys_that_move_the_cursor_leave_the_list(page, key):
 
 
 def test_escape_closes_the_list_and_then_empties_the_box(page):
-    _type(page, "slee")
-    expect(_options(page).first).to_be_visible()
+    _type_and_list(page, "slee")
     page.keyboard.press("Escape")
     expect(page.get_by_role("listbox")).to_be_hidden()
     expect(page.locator("#q")).to_have_attribute("aria-expanded", "false")
@@ -101,8 +105,7 @@ def test_escape_closes_the_list_and_then_empties_the_box(page):
 
 
 def test_alt_and_arrows_open_and_close(page):
-    _type(page, "slee")
-    expect(_options(page).first).to_be_visible()
+    _type_and_list(page, "slee")
     page.keyboard.press("Alt+ArrowUp")
     expect(page.get_by_role("listbox")).to_be_hidden()
     page.keyboard.press("Alt+ArrowDown")
@@ -114,7 +117,7 @@ def test_alt_and_arrows_open_and_close(page):
 
 
 def test_enter_on_a_completion_searches_it(page):
-    _type(page, "colonos")
+    _type_and_list(page, "colonos")
     expect(_options(page).first).to_contain_text("colonoscopy")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
@@ -125,7 +128,7 @@ def test_enter_on_a_completion_searches_it(page):
 
 
 def test_enter_on_a_procedure_and_a_click_on_one_go_to_its_page(page):
-    _type(page, "h00")
+    _type_and_list(page, "h00")
     expect(_options(page).first).to_contain_text("H0015")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
@@ -136,16 +139,14 @@ def test_enter_on_a_procedure_and_a_click_on_one_go_to_its_page(page):
 
 
 def test_enter_without_a_choice_searches_what_was_typed(page):
-    _type(page, "slee")
-    expect(_options(page).first).to_be_visible()
+    _type_and_list(page, "slee")
     page.keyboard.press("Enter")
     expect(page.get_by_role("listbox")).to_be_hidden()
     expect(page.locator(".status")).to_contain_text("for slee")
 
 
 def test_leaving_the_box_closes_the_list(page):
-    _type(page, "slee")
-    expect(_options(page).first).to_be_visible()
+    _type_and_list(page, "slee")
     page.keyboard.press("Tab")
     expect(page.get_by_role("listbox")).to_be_hidden()
 

@@ -19,12 +19,14 @@ from indexer.importers.hcpcs import read_release
 from indexer.imports import ImportStore
 from indexer.locks import lease, write_lock
 from indexer.snapshots import MANIFEST, SnapshotStore
+from service.admin.tokens import Tokens
 from service.cli import cli
 from service.commands.checks import data as data_checks
 from service.commands.checks import installation
 from service.commands.checks.finding import Setup, State
 from tests.client.misbehaving import answers, says, scripted, whole
 from tests.corpus.samples import document_text
+from tests.damage import flip, overwrite
 from tests.indexer.hcpcs_files import sample_codes, text_file
 from tests.live.server import ROOT, free_port, running
 
@@ -108,9 +110,7 @@ def test_a_pointer_that_leads_nowhere(data):
 
 def test_a_damaged_snapshot(data):
     path = current(data) / "compiled.bin"
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 1
-    path.write_bytes(content)
+    flip(path)
     code, found = diagnose(data)
     assert code == 1
     assert "compiled.bin: expected" in told(found, "snapshot", "PROBLEM")
@@ -119,8 +119,8 @@ def test_a_damaged_snapshot(data):
 def test_a_snapshot_of_another_version(data):
     path = current(data) / MANIFEST
     manifest = json.loads(path.read_text())
-    path.write_text(json.dumps({**manifest, "format_version": 1}))
-    assert "expected versions" in told(diagnose(data)[1], "snapshot", "PROBLEM")
+    overwrite(path, json.dumps({**manifest, "format_version": 1}).encode())
+    assert "of an older procsearch" in told(diagnose(data)[1], "snapshot", "PROBLEM")
 
 
 def test_imports_newer_than_the_snapshot(data, tmp_path):
@@ -161,8 +161,10 @@ def test_leftovers_of_killed_programs(data):
     (data / "snapshots/.building-000007/index").write_text("x")
     (data / ".CURRENT.4711.tmp").write_text("x")
     leftovers = told(diagnose(data)[1], "leftovers", "WARNING")
-    assert ".building-000007 → Run 'procsearch prune'" in leftovers
-    assert ".CURRENT.4711.tmp → Remove these files" in leftovers
+    assert ".CURRENT.4711.tmp" in leftovers
+    assert ".building-000007 → Run 'procsearch prune', or the next build, which remove them" in leftovers
+    SnapshotStore(data).remove_leftovers()
+    assert told(diagnose(data)[1], "leftovers", "OK") == "none → None"
 
 
 def test_a_writer_at_work_is_named_and_its_files_are_no_leftovers(data):
@@ -295,3 +297,17 @@ def test_an_unforeseen_failure_hides_nothing_else(data, monkeypatch):
     found = diagnose(data)[1]
     assert "the check failed: RuntimeError: boom" in told(found, "broken", "PROBLEM")
     assert told(found, "snapshot", "OK")
+
+
+def test_tokens_that_others_can_read_that_ended_or_that_are_damaged(data):
+    assert "nothing can be changed" in told(diagnose(data)[1], "tokens", "OK")
+    Tokens(data).create("editor", ["documents"], days=1e-9)
+    time.sleep(1.1)
+    _, found = diagnose(data)
+    assert "ended: editor" in told(found, "tokens", "WARNING")
+    (data / "tokens.json").chmod(0o644)
+    exit_code, found = diagnose(data)
+    assert exit_code == 1
+    assert "mode 644" in told(found, "tokens", "PROBLEM")
+    (data / "tokens.json").write_text("{")
+    assert "create tokens anew" in told(diagnose(data)[1], "tokens", "PROBLEM")

@@ -8,6 +8,7 @@ from service.app import create_app
 from service.config import load_config
 from service.web.errors import ERROR_CODES
 from service.web.schemas.answers_v1 import SearchResponse
+from service.web.shield import HEADERS
 
 HIT_KEYS = {
     "code",
@@ -215,9 +216,29 @@ def test_a_fault_of_ours_is_one_error_without_its_cause(app, monkeypatch):
 
 
 def test_security_headers_are_on_every_answer(client):
-    for path in ("/", "/api/v1/search?q=a", "/nope", "/static/style.css"):
-        with client.get(path) as response:
-            headers = response.headers
-        assert "default-src 'none'" in headers["Content-Security-Policy"]
-        assert headers["X-Content-Type-Options"] == "nosniff"
-        assert headers["Referrer-Policy"] == "same-origin"
+    tag = client.get("/api/v1/search?q=a").headers["ETag"]
+    asked = [
+        *(("GET", path, {}) for path in ("/", "/?q=pump", "/codes/H0015", "/nope", "/static/style.css", "/docs")),
+        *(("GET", path, {}) for path in ("/healthz", "/metrics", "/fhir/metadata", "/api/v1/search?limit=x")),
+        ("GET", "/api/v1/search?q=a", {"If-None-Match": tag}),
+        ("GET", "/api/v1/search?q=a&format=csv", {}),
+        ("HEAD", "/api/v1/search?q=a", {}),
+        ("OPTIONS", "/api/v1/search", {"Origin": "https://elsewhere.example"}),
+        ("DELETE", "/api/v1/search", {}),
+        ("GET", "/codes/h0015", {}),
+    ]
+    for method, path, sent in asked:
+        with client.open(path, method=method, headers=sent) as response:
+            given = response.headers.to_wsgi_list()
+        for name, value in HEADERS:
+            assert [each for each in given if each[0].lower() == name.lower()] == [(name, value)], (path, name)
+
+
+def test_the_policy_allows_nothing_that_stands_in_a_page_or_comes_from_elsewhere():
+    policy = dict(HEADERS)["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "*" not in policy
+    assert "http" not in policy
+    allowed = dict(part.strip().split(" ", 1) for part in policy.split(";"))
+    assert allowed["default-src"] == allowed["base-uri"] == allowed["frame-ancestors"] == "'none'"
+    assert {value for name, value in allowed.items() if name != "default-src"} == {"'self'", "'none'"}

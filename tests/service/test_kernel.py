@@ -40,6 +40,7 @@ _WORDS = ["pump", "pumps", "pumping", "insulin", "wheel", "chair", "wheelchair",
 _RULES = {
     "sugar": [Rule("sugar", "insulin", 0.95, "insulin")],
     "knee pump": [Rule("knee pump", "wheel chair", 0.9, "wheel chair"), Rule("knee pump", "insulin", 0.6, "insulin")],
+    "pump": [Rule("pump", "the pump", 0.8, "the pump")],
     "chair": [Rule("chair", "wheel knee insulin", 0.9, "wheel knee insulin")],
 }
 _text = st.lists(st.sampled_from(_WORDS), max_size=7).map(" ".join)
@@ -87,7 +88,7 @@ def test_the_kernel_equals_the_reference(rows, queries, data):
             plan = make_plan(query, expand(query, lexicon), lexicon)
             first = data.draw(st.integers(0, len(rows) - 1))
             plan.raises.append((first, min(first + 2, len(rows)), Tier.EXACT_NAME))
-            with mock.patch.object(plans, "_LAZY_FROM", data.draw(st.sampled_from([-1, 20_000]))):
+            with mock.patch.object(plans, "LAZY_FROM", data.draw(st.sampled_from([-1, 20_000]))):
                 _compare(evaluator, plan, _conditions(data, len(rows)), data.draw(st.integers(1, 12)))
 
 
@@ -237,10 +238,17 @@ def test_without_a_compiler_the_reference_answers_and_says_so(tmp_path, monkeypa
     assert evaluator.best(plan, Conditions(Factors(np.ones(1), np.ones(1, bool))), 10).numbers == [0]
 
 
+@pytest.fixture(scope="module")
+def machine_code():
+    """The kernel as an object file, compiled now."""
+    return native._machine_code()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("linker", ["cc", None])
-def test_the_kernel_is_compiled_and_loaded_with_and_without_a_linker(tmp_path, monkeypatch, linker):
+def test_the_kernel_is_compiled_and_loaded_with_and_without_a_linker(tmp_path, monkeypatch, machine_code, linker):
     monkeypatch.setattr(native, "_folders", lambda: (tmp_path,))
+    monkeypatch.setattr(native, "_machine_code", lambda: machine_code)
     if linker is None:
         monkeypatch.setattr(native, "_LINKERS", ())
     path = native.compile_kernel()
@@ -250,3 +258,20 @@ def test_the_kernel_is_compiled_and_loaded_with_and_without_a_linker(tmp_path, m
     code = "import sys, pathlib; from service.search.engines import native; "
     code += f"native._loaded(pathlib.Path({str(path)!r})); sys.exit('numba' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT).returncode == 0
+
+
+@pytest.mark.parametrize(("program", "where"), [("raise SystemExit(3)", "here"), ("pass", "here"), (None, "beside")])
+def test_what_another_process_does_not_translate_is_translated_here(program, where, monkeypatch):
+    def start(folder):
+        given = (
+            program or f"import pathlib; [pathlib.Path({folder!r}, name).write_text('beside') for name in {names!r}]"
+        )
+        return subprocess.Popen([sys.executable, "-c", given])
+
+    names = native._BESIDE
+    monkeypatch.setattr(native, "_assembly", lambda _: "here")
+    monkeypatch.setattr(native, "_start_beside", start)
+    monkeypatch.setattr(native.os, "cpu_count", lambda: 2)
+    assert native._translated() == {name: where if name in names else "here" for name in native._FUNCTIONS}
+    monkeypatch.setattr(native.os, "cpu_count", lambda: 1)
+    assert set(native._translated().values()) == {"here"}

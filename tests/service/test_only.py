@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.snapshots import SnapshotStore
-from service.app import open_embedded
+from service.opening import open_embedded
 from service.search.model import SearchRequest
 from service.search.query.parser import parse_query
 

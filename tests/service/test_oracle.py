@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from whoosh.index import open_dir
 from whoosh.query import Or, Term
 
 from indexer import impacts, schema
@@ -21,8 +22,8 @@ from indexer.build import build
 from indexer.imports import ImportStore
 from indexer.records import text_of
 from indexer.snapshots import INDEX, SnapshotStore
-from indexer.targets.whoosh import open_index
-from service.app import open_embedded
+from indexer.targets.whoosh import whoosh_schema
+from service.opening import open_embedded
 from service.search import ranking
 from service.search.model import SearchRequest, Tier
 from service.search.query.parser import parse_query
@@ -89,7 +90,7 @@ def test_scores_and_order_equal_the_oracle(texts, queries, with_document):
         build(data, folders)
         store = SnapshotStore(data)
         engine = open_embedded(store, store.current_name())
-        index = open_index(store.current().path / INDEX)
+        index = open_dir(str(store.current().path / INDEX), schema=whoosh_schema(), readonly=True)
         for text in queries:
             _compare(engine, index, text)
         index.close()

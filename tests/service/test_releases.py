@@ -52,7 +52,10 @@ def _list_of(releases):
     records, _ = make_records(Corpus({}, ()), releases)
     sources = {"releases": [{"system": each.system, "release": each.label} for each in releases]}
     manifest = {"counts": {"records": len(records)}, "sources": sources}
-    return CodeList(SimpleNamespace(manifest=manifest, record=records.__getitem__)), records
+    engine = SimpleNamespace(
+        manifest=manifest, record=records.__getitem__, records=lambda numbers: map(records.__getitem__, numbers)
+    )
+    return CodeList(engine), records
 
 
 @given(_HISTORIES)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from indexer.build import build
 from indexer.imports import ImportStore
 from indexer.snapshots import SnapshotStore
-from service.app import open_embedded
+from service.opening import open_embedded
 from service.search.searcher import Searcher
 from tests.corpus.samples import document_text
 from tests.indexer.records import code, release

@@ -25,7 +25,7 @@ from indexer.compiled.layout import write as write_container
 from indexer.documents import DocumentReader
 from indexer.snapshots import SnapshotStore
 from indexer.suggestions import SuggestionIndex
-from service.app import open_embedded
+from service.opening import open_embedded
 from service.search.near import words_near
 from service.search.searcher import Searcher
 from service.search.suggest import Suggester

@@ -13,6 +13,7 @@ from indexer.build import verify
 from indexer.errors import SnapshotError
 from indexer.locks import is_leased
 from indexer.snapshots import MANIFEST, SnapshotStore
+from service.commands.checks.cluster import searched_cluster
 from service.commands.checks.finding import Finding, Setup, from_error, ok, problem, warning
 
 _LOW_SPACE = 100 * 1024 * 1024
@@ -63,6 +64,9 @@ def snapshot(setup: Setup) -> Iterator[Finding]:
     store = SnapshotStore(setup.data)
     try:
         published = store.current()
+        if published is None and searched_cluster(setup.environment):
+            yield ok("snapshot", "none here; the cluster is searched")
+            return
         if published is None:
             yield problem("snapshot", f"nothing is published in {setup.data}", "Run 'procsearch build'.")
             return
@@ -77,15 +81,14 @@ def leftovers(setup: Setup) -> Iterator[Finding]:
     """Did a killed program leave something behind?"""
     if not setup.data.is_dir() or _writer(setup.data):
         return
-    left = [each for each in _everything(setup.data) if each.name.startswith(".") and each.name.endswith(".tmp")]
-    building = sorted(setup.data.glob("snapshots/.building-*"))
-    if building:
-        yield warning(
-            "leftovers", f"of killed builds: {_some(building)}", "Run 'procsearch prune', which removes them."
-        )
+    left = SnapshotStore(setup.data).leftovers()
     if left:
-        yield warning("leftovers", f"of killed writers: {_some(left)}", "Remove these files.")
-    if not building and not left:
+        yield warning(
+            "leftovers",
+            f"of killed builds and writers: {_some(left)}",
+            "Run 'procsearch prune', or the next build, which remove them.",
+        )
+    else:
         yield ok("leftovers", "none")
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from rapidfuzz import process
 
+from indexer.config_file import VARIABLE
 from service.client import AnswerError, Client, ClientError, ConnectionFailed
 from service.client.model import Readiness
+from service.commands.checks.cluster import searched_cluster
 from service.commands.checks.finding import Finding, Setup, ok, problem, warning
 from service.config import SETTINGS, ConfigError, load_config
 
@@ -20,7 +22,7 @@ _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  (nothing is
 
 def settings(setup: Setup) -> Iterator[Finding]:
     """Is every setting in the environment known, and can its value be used?"""
-    known = {setting.variable for setting in SETTINGS}
+    known = {VARIABLE, *(setting.variable for setting in SETTINGS)}
     given = {name: value for name, value in setup.environment.items() if name.startswith(_PREFIX)}
     wrong = [*_wrong(given), *(_unknown(name, known) for name in sorted(given.keys() - known))]
     yield from wrong
@@ -80,9 +82,16 @@ def configured_url(environment: Mapping[str, str]) -> str:
 
 
 def _judged(url: str, served: Readiness, setup: Setup) -> Finding:
-    here = setup.snapshot.name if setup.snapshot else None
+    # Whether a cluster holds what is published here is told by its own check.
+    here = setup.snapshot.name if setup.snapshot and not searched_cluster(setup.environment) else None
     if served.status == "unavailable":
         return problem("service", f"{url} has nothing to serve", "Run 'procsearch build'; it is served at once.")
+    if served.status != "ok" and served.snapshot == served.published:
+        return problem(
+            "service",
+            f"{url} serves {served.snapshot}, whose files were changed or removed meanwhile",
+            "Run 'procsearch verify' to see which, then 'procsearch build' before the service is started anew.",
+        )
     if served.status != "ok":
         return problem(
             "service",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.damage import Damage
 from service.search.model import Evidence, Page, SearchRequest, Span
 from service.search.query.parser import Query
 from service.search.query.syntax import Node
@@ -43,8 +44,23 @@ class Engine(Protocol):
     def record(self, number: int) -> dict[str, Any]:
         """Return the record that a match numbers."""
 
+    def records(self, numbers: Sequence[int]) -> Iterator[dict[str, Any]]:
+        """Yield several records, in this order; faster than one by one where they lie elsewhere."""
+
+    def cards(self, numbers: Sequence[int]) -> Sequence[dict[str, Any]]:
+        """Return the cards of several records, in this order."""
+
     def card(self, number: int) -> dict[str, Any]:
         """Return what a list of hits shows of a record: the keys of `indexer.documents.CARD`."""
+
+    def lines(self, numbers: Sequence[int]) -> list[bytes]:
+        """Return the cards of several records as JSON, with their keys in the order of `indexer.documents.CARD`."""
+
+    def shown(self, page: Page, query: Query, section: str | None) -> Sequence[bytes | None]:
+        """Return for each match of ``page`` what is shown of why it matches, as `Hit.why`; None where it does not know.
+
+        ``section`` is the one that the search was restricted to, or None.
+        """
 
     def spans(self, evidence: Evidence, field: str, text: str) -> list[Span] | None:
         """Return where the words that match stand in the text of a field, in order, none overlapping another; None
@@ -69,11 +85,16 @@ class Engine(Protocol):
     def meets(self, demand: Node, numbers: Sequence[int]) -> list[bool]:
         """Say of each of some records, by their numbers, whether it meets ``demand``."""
 
-    def unmatched(self, query: Query) -> tuple[int, ...]:
-        """Return the places of the slots that nothing matches, neither their word nor what may stand for it."""
+    def unmatched(self, page: Page) -> tuple[int, ...]:
+        """Return the places of the slots of the query of ``page`` that nothing matches, neither their word nor what may
+        stand for it.
+        """
 
     def evidence(self, page: Page) -> list[Evidence]:
         """Return why each match of ``page`` matches."""
+
+    def damage(self) -> Damage | None:
+        """Return what is wrong now with what is open, or None. One thread asks, now and then."""
 
     def close(self) -> None:
         """Release files and memory."""

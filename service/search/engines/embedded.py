@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from functools import lru_cache, reduce
 from typing import Any
@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from indexer import vocabularies
-from indexer.analysis.vocabulary import ONE_WAY_WEIGHT
 from indexer.compiled import bits
 from indexer.compiled.reader import CompiledIndex
+from indexer.damage import Damage, Watch
 from indexer.documents import CARDS, DocumentReader
 from indexer.locks import lease
 from indexer.schema import SECTION_FIELDS
@@ -24,13 +24,16 @@ from service.search import ranking
 from service.search.engines import ordering
 from service.search.engines.columns import Bools, Columns
 from service.search.engines.demands import Asked, meeting
-from service.search.engines.evaluate import Conditions, Evaluator, Factors
+from service.search.engines.evaluate import Best, Conditions, Evaluator, Factors
 from service.search.engines.evidence import Witness, holding
 from service.search.engines.layouts import TOGETHER
 from service.search.engines.lexicon import Leaf, Lexicon
 from service.search.engines.machine import machine_for
 from service.search.engines.plan import Plan, make_plan
+from service.search.engines.planner import Planned, Planner
+from service.search.engines.raises import add_raises, raises
 from service.search.engines.reference import together
+from service.search.engines.showing import Shower
 from service.search.model import Evidence, Match, Page, SearchRequest, Span, Tier
 from service.search.query.expand import Alternative, expand
 from service.search.query.parser import Query
@@ -39,8 +42,6 @@ from service.search.query.thesaurus import Thesaurus
 from service.search.spelling import Speller
 from service.search.suggest import Suggester, Suggestions
 
-#: How many codes before and after one that does not exist are shown for it.
-_NEIGHBORS = 3
 _DAYS_KEPT = 4
 _TIERS = tuple(Tier)
 _SECTION_BITS = {name: at for at, name in enumerate(SECTION_FIELDS)}
@@ -51,6 +52,8 @@ class EmbeddedEngine:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
+        # Watched before it is opened: a change in between is told as well.
+        self._watch = Watch(snapshot, unread=INDEX)
         self._lock = threading.Lock()
         with ExitStack() as files:
             # Leased before it is read: from here on nobody prunes it.
@@ -66,6 +69,10 @@ class EmbeddedEngine:
             self._machine = machine_for(self.index)
             self.evaluator = Evaluator(self.index, self._machine)
             self._witness = Witness(self.index, self._machine)
+            self._shower = None if self._machine is None else Shower(self.index, self._machine, self._witness)
+            self._planner: Planner | None = None
+            if self._machine is not None:
+                self._planner = Planner(self._machine, self.index, self.lexicon, self._raises)
             self._suggester = Suggester(SuggestionIndex(snapshot.path), self.index.codes)
             self._speller = self._make_speller()
             self._files = files.pop_all()
@@ -99,20 +106,35 @@ class EmbeddedEngine:
         met = self._meeting(demand)
         return [bool(met[number]) for number in numbers]
 
-    def unmatched(self, query: Query) -> tuple[int, ...]:
+    def unmatched(self, page: Page) -> tuple[int, ...]:
         """Return the places of the slots that nothing matches, neither their word nor what may stand for it."""
-        plan = make_plan(query, expand(query, self.lexicon), self.lexicon)
-        return tuple(
-            at for at, slot in enumerate(plan.slots) if not any(self._finds(leaf, plan) for leaf in slot.leaves)
-        )
+        if page.plan is None:
+            return ()
+        if isinstance(page.plan, Planned) and page.plan.all_found:
+            return ()
+        plan = _whole(page.plan)
+        found = [any(self._finds(leaf, plan) for leaf in slot.leaves) for slot in plan.slots]
+        return tuple(at for at, any_ in enumerate(found) if not any_)
 
     def record(self, number: int) -> dict[str, Any]:
         """Return record ``number``."""
         return self._documents[number]
 
+    def records(self, numbers: Sequence[int]) -> Iterator[dict[str, Any]]:
+        """Yield records by their numbers."""
+        return map(self._documents.__getitem__, numbers)
+
+    def cards(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
+        """Return the cards of records."""
+        return [self._cards[number] for number in numbers]
+
     def card(self, number: int) -> dict[str, Any]:
         """Return what a list of hits shows of record ``number``."""
         return self._cards[number]
+
+    def lines(self, numbers: Sequence[int]) -> list[bytes]:
+        """Return the cards of records as JSON."""
+        return list(map(self._cards.line, numbers))
 
     def find(self, code: str) -> dict[str, Any] | None:
         """Return the record whose code is exactly ``code``, or None."""
@@ -121,11 +143,21 @@ class EmbeddedEngine:
 
     def evidence(self, page: Page) -> list[Evidence]:
         """Return why each match of ``page`` matches."""
-        return self._witness.evidence(page.matches, page.plan)
+        return self._witness.evidence(page.matches, None if page.plan is None else _whole(page.plan))
+
+    def shown(self, page: Page, query: Query, section: str | None) -> list[bytes | None]:
+        """Return what is shown of why each match of ``page`` matches; None where texts have to be read."""
+        if self._shower is None or page.plan is None:
+            return [None] * len(page.matches)
+        return self._shower.shown(page.matches, page.plan, query, section)
 
     def spans(self, evidence: Evidence, field: str, text: str) -> list[Span] | None:
         """Return where the words that match stand in the text of a field; None where it has to be read."""
         return self._witness.spans(evidence, field, text)
+
+    def damage(self) -> Damage | None:
+        """Return what is wrong with the files of the snapshot now."""
+        return self._watch.look()
 
     def close(self) -> None:
         """Close all files and give the snapshot free for pruning."""
@@ -138,18 +170,22 @@ class EmbeddedEngine:
 
     def search(self, request: SearchRequest, query: Query, deadline: int = 0, only: Bools | None = None) -> Page:
         """Return the page of matches that ``request`` asks for, of ``only`` these; a partial one at ``deadline``."""
-        plan = self._plan(query)
         factors = self._factors(request.today, "modifi" in query.terms)
-        conditions = self._conditions(request, query, plan, factors)._replace(deadline=deadline)
+        conditions = self._conditions(request, query, factors)._replace(deadline=deadline)
         if only is not None:
             mask = only if conditions.mask is None else conditions.mask & only
             conditions = conditions._replace(mask=mask, only=only)
         everything = _finds_by_itself(request, query)
-        special = request.sort != "relevance" or request.after or request.facets or request.explain
-        if query.slots and not special:
-            page = self._best_page(request, plan, conditions, everything=everything)
+        usual = request.sort == "relevance" and not (request.after or request.facets or request.explain)
+        if query.slots and usual:
+            found, ranked, conditions = self._ranked(request, query, conditions)
+            page = self._best_page(request, found, ranked, conditions, everything=everything)
             if page is not None:
                 return page
+            plan = _whole(ranked)
+        else:
+            plan = self._plan(query)
+            conditions = self._within(request, plan, conditions)
         return self._any_page(request, query, plan, conditions, everything=everything)
 
     # -- the words of the index ----------------------------------------------------------------------
@@ -170,51 +206,8 @@ class EmbeddedEngine:
         alternatives = expand(query, self.lexicon)
         plan = make_plan(query, alternatives, self.lexicon)
         if query.slots:
-            self._raise_names(query, alternatives, plan)
-            self._raise_codes(query, plan)
+            add_raises(plan, query, alternatives, self.index, self._documents.__getitem__)
         return plan
-
-    def _raise_names(self, query: Query, alternatives: Sequence[Alternative], plan: Plan) -> None:
-        required = {at for at, slot in enumerate(query.slots) if slot.required}
-        names = [query.name] if query.name else []
-        # What the whole query stands for is as good a name as the query itself, unless it is only a guess.
-        names += [
-            " ".join(each.terms)
-            for each in alternatives
-            if each.weight >= ONE_WAY_WEIGHT and len(each.slots) >= len(required) and required <= set(each.slots)
-        ]
-        for name in dict.fromkeys(names):
-            plan.raises.extend((number, number + 1, Tier.EXACT_NAME) for number in self.index.named(name))
-
-    def _raise_codes(self, query: Query, plan: Plan) -> None:
-        if query.code_prefix:
-            found = self.index.codes.beginning(query.code_prefix)
-            plan.raises.append((found.start, found.stop, Tier.CODE_PREFIX))
-        for code in query.codes:
-            number = self.index.codes.find(code)
-            if number >= 0:
-                plan.raises.append((number, number + 1, Tier.EXACT_CODE))
-            if query.whole_code and number < 0:
-                plan.raises.extend((each, each + 1, Tier.NEIGHBOR) for each in self._neighbors(code))
-            elif query.whole_code:
-                self._raise_replacements(number, plan)
-
-    def _raise_replacements(self, number: int, plan: Plan) -> None:
-        """Behind a code that has ended come the codes that its record refers to."""
-        record = self._documents[number]
-        if record["ends"] and record["official"]:
-            for other in record["official"].get("cross_references", ()):
-                at = self.index.codes.find(other)
-                if at >= 0:
-                    plan.raises.append((at, at + 1, Tier.REPLACEMENT))
-
-    def _neighbors(self, code: str) -> list[int]:
-        """Return the records on either side of the place of ``code`` that have its first letter and length."""
-        same = self.index.codes.beginning(code[0])
-        at = self.index.codes.between("", code).stop
-        before = (each for each in range(at - 1, same.start - 1, -1) if self.index.codes.length(each) == len(code))
-        after = (each for each in range(at, same.stop) if self.index.codes.length(each) == len(code))
-        return [each for side in (before, after) for _, each in zip(range(_NEIGHBORS), side, strict=False)]
 
     # -- what is asked beside the words --------------------------------------------------------------
 
@@ -225,15 +218,15 @@ class EmbeddedEngine:
             factors[self._modifiers] *= ranking.MODIFIER_FACTOR
         return Factors(factors, active)
 
-    def _conditions(self, request: SearchRequest, query: Query, plan: Plan, factors: Factors) -> Conditions:
-        within = None
-        if request.section is not None:
-            within = holding(plan, bits.field_bits([request.section]), self.index)
+    def _raises(self, query: Query, alternatives: Sequence[Alternative]) -> Sequence[tuple[int, int, int]]:
+        return raises(query, alternatives, self.index, self._documents.__getitem__)
+
+    def _conditions(self, request: SearchRequest, query: Query, factors: Factors) -> Conditions:
         admitted = self._admitted(request, query, factors.active)
         for mask in self.columns.masks(request.filters).values():
             admitted = mask if admitted is None else admitted & mask
         section_bit = -1 if query.section is None else _SECTION_BITS.get(query.section, -1)
-        return Conditions(factors, admitted, within, section_bit)
+        return Conditions(factors, admitted, None, section_bit)
 
     def _admitted(self, request: SearchRequest, query: Query, active: Bools) -> Bools | None:
         """Return which records status and demand admit; None: all."""
@@ -250,21 +243,40 @@ class EmbeddedEngine:
 
     # -- pages ---------------------------------------------------------------------------------------
 
+    def _ranked(
+        self, request: SearchRequest, query: Query, conditions: Conditions
+    ) -> tuple[Best, Plan | Planned, Conditions]:
+        """Return the records of the usual page, with the plan and the conditions by which they were ranked."""
+        end = request.offset + request.limit
+        question = self._planner.question(query) if self._planner and request.section is None else None
+        if self._planner and question:
+            best = self.evaluator.best_planned(self._planner, question, conditions, end)
+            if best is not None:
+                return best[0], Planned(question, best[1], self._plan), conditions
+        plan = self._plan(query)
+        conditions = self._within(request, plan, conditions)
+        return self.evaluator.best(plan, conditions, end), plan, conditions
+
+    def _within(self, request: SearchRequest, plan: Plan, conditions: Conditions) -> Conditions:
+        """Let words count only in records that have one in the section asked for."""
+        if request.section is None:
+            return conditions
+        return conditions._replace(within=holding(plan, bits.field_bits([request.section]), self.index))
+
     def _best_page(
-        self, request: SearchRequest, plan: Plan, conditions: Conditions, *, everything: bool
+        self, request: SearchRequest, found: Best, plan: Plan | Planned, conditions: Conditions, *, everything: bool
     ) -> Page | None:
         """The usual page: the best matches, without a look at the rest.
 
         With ``everything``, records without a word of the query come behind the others; None where the page shows some.
         """
         end = request.offset + request.limit
-        found = self.evaluator.best(plan, conditions, end)
         rows = list(zip(found.numbers, found.tiers, found.fractions, found.active, strict=True))
         total = found.matching
         if everything:
-            if len(rows) < end:
-                return None
             total = self.index.count if conditions.mask is None else int(np.count_nonzero(conditions.mask))
+            if len(rows) < min(end, total):
+                return None
         last = None
         if rows and total > end and len(rows) == end:
             number, tier, fraction, in_use = rows[-1]
@@ -310,6 +322,11 @@ class EmbeddedEngine:
             others = (mask for name, mask in masks.items() if name != facet)
             counts[facet] = self.columns.counts(facet, reduce(np.logical_and, others, matching))
         return counts
+
+
+def _whole(plan: Plan | Planned) -> Plan:
+    """Return a plan as values, also one that the kernel made."""
+    return plan.whole if isinstance(plan, Planned) else plan
 
 
 def _finds_by_itself(request: SearchRequest, query: Query) -> bool:

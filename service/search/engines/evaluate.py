@@ -14,9 +14,11 @@ from service.search.engines import reference
 from service.search.engines.layouts import RESULTS, RESULTS_KEPT, RESULTS_LATE, RESULTS_STRONGEST
 from service.search.engines.machine import Machine
 from service.search.engines.plan import Plan, packed
+from service.search.engines.planner import Made, Planner, Question
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Bits = NDArray[np.uint8]
 _LARGEST_PAGE = 1_100
 
 
@@ -89,17 +91,23 @@ class Evaluator:
                 found = self._few
                 matching = self._run(self._machine, plan, conditions, found, limit)
                 if matching >= 0:
-                    kept = found.kept
-                    return Best(
-                        found.docs[:kept].tolist(),
-                        found.tiers[:kept].tolist(),
-                        found.fractions[:kept].tolist(),
-                        found.active[:kept].tolist(),
-                        matching,
-                        found.strongest,
-                        found.late,
-                    )
+                    return found.best(matching)
         return _cut(self.everything(plan, conditions), limit)
+
+    def best_planned(
+        self, planner: Planner, question: Question, conditions: Conditions, limit: int
+    ) -> tuple[Best, Made] | None:
+        """Plan a query and return its best ``limit`` records in order; None where the kernel cannot do either."""
+        if self._machine is None or limit > _LARGEST_PAGE:
+            return None
+        values, _masks = _asked(conditions, limit)
+        with self._machine.lock:
+            made = planner.plan(question, values)
+            if made is None:
+                return None
+            found = self._few
+            matching = self._machine.kernel.rank(self._machine.table_at, *planner.addresses, found.address)
+            return (found.best(matching), made) if matching >= 0 else None
 
     def everything(self, plan: Plan, conditions: Conditions) -> Ranked:
         """Return all records that match, in order."""
@@ -138,19 +146,25 @@ class Evaluator:
 
         Return how many match; -1 where scratch arrays are too small.
         """
-        mask, within = _bitset(conditions.mask), _bitset(conditions.within)
-        asked = (
-            max(limit, 0),
-            limit < 0,
-            0 if mask is None else mask.ctypes.data,
-            0 if within is None else within.ctypes.data,
-            conditions.section_bit,
-            *conditions.factors.addresses,
-            conditions.deadline,
-        )
-        numbers, weights = packed(plan, asked)
+        values, _masks = _asked(conditions, limit)
+        numbers, weights = packed(plan, values)
         addresses = numbers.buffer_info()[0], weights.buffer_info()[0], results.address
         return machine.kernel.rank(machine.table_at, *addresses)
+
+
+def _asked(conditions: Conditions, limit: int) -> tuple[tuple[int, ...], tuple[Bits | None, Bits | None]]:
+    """Return the values of `HEADER` from ``limit`` to ``deadline``, and the masks that they point to."""
+    mask, within = _bitset(conditions.mask), _bitset(conditions.within)
+    values = (
+        max(limit, 0),
+        limit < 0,
+        0 if mask is None else mask.ctypes.data,
+        0 if within is None else within.ctypes.data,
+        conditions.section_bit,
+        *conditions.factors.addresses,
+        conditions.deadline,
+    )
+    return values, (mask, within)
 
 
 class _Results:
@@ -165,6 +179,19 @@ class _Results:
         self._table[:4] = [each.ctypes.data for each in (self.docs, self.tiers, self.fractions, self.active)]
         self._numbers = self._table.data
         self.address = self._table.ctypes.data
+
+    def best(self, matching: int) -> Best:
+        """Return the results as lists; ``matching`` records match."""
+        kept = self.kept
+        return Best(
+            self.docs[:kept].tolist(),
+            self.tiers[:kept].tolist(),
+            self.fractions[:kept].tolist(),
+            self.active[:kept].tolist(),
+            matching,
+            self.strongest,
+            self.late,
+        )
 
     @property
     def kept(self) -> int:
@@ -182,12 +209,13 @@ class _Results:
         return self._numbers[RESULTS_LATE] != 0
 
 
-def _bitset(mask: Bools | None) -> NDArray[np.uint8] | None:
+def _bitset(mask: Bools | None) -> Bits | None:
     """Return a mask as bits, filled up to whole 64-bit words."""
     if mask is None:
         return None
-    packed_bits = np.packbits(mask, bitorder="little")
-    return np.pad(packed_bits, (0, -len(packed_bits) % 8))
+    whole = np.zeros(-(-len(mask) // 64) * 8, np.uint8)
+    whole[: -(-len(mask) // 8)] = np.packbits(mask, bitorder="little")
+    return whole
 
 
 def _cut(ranked: Ranked, limit: int) -> Best:

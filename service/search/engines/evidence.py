@@ -18,9 +18,10 @@ from indexer.compiled.reader import CompiledIndex
 from service.search.engines.layouts import HELD_FIELD, KEY_FIELD, KEY_START, KEY_WIDTH
 from service.search.engines.machine import Machine
 from service.search.engines.plan import Plan
+from service.search.engines.planner import Planned
 from service.search.model import Evidence, Match, Span, Tier
 
-_BY_CODE = (Tier.EXACT_CODE, Tier.CODE_PREFIX)
+BY_CODE = (Tier.EXACT_CODE, Tier.CODE_PREFIX)
 _FIELD_BITS = (1 << bits.CODE_FIELD) - 1
 _PLACE = bits.SPAN - 1
 _TERM, _WIDTH, _START = (1 << KEY_WIDTH) - 1, bits.WIDEST, bits.FARTHEST
@@ -65,8 +66,8 @@ class Witness:
 
     def by_reference(self, matches: Sequence[Match], plan: Plan) -> list[Evidence]:
         """Return the same without the kernel."""
-        wanted, stems = self._wanted(plan), self._stems(plan)
-        return [_evidence(match, *self._sighted(match.number, plan, wanted), stems) for match in matches]
+        wanted, stems = self._wanted(plan), self.stems(plan)
+        return [evidence_of(match, *self._sighted(match.number, plan, wanted), stems) for match in matches]
 
     def spans(self, evidence: Evidence, field: str, text: str) -> list[Span] | None:
         """Return where the terms stand in the text of a field, in order and apart; None where that has to be read."""
@@ -89,23 +90,30 @@ class Witness:
                 begin, end = start, stop
         return found
 
-    def _by_kernel(self, machine: Machine, matches: Sequence[Match], plan: Plan) -> list[Evidence] | None:
-        """Return the same by the kernel; None where there is no room for its keys."""
-        asked = array("q", (len(matches), len(plan.terms), len(plan.groups), len(plan.completions), _ROOM))
+    def asked(self, matches: Sequence[Match], plan: Plan | Planned, room: int) -> array[int]:
+        """Return what is asked of the kernel about some matches; ``room`` is for so many keys."""
+        if isinstance(plan, Planned):
+            return plan.asked([match.number for match in matches], room)
+        asked = array("q", (len(matches), len(plan.terms), len(plan.groups), len(plan.completions), room))
         asked.extend([match.number for match in matches])
         asked.extend(chain.from_iterable(self._wanted(plan)))
         for group in plan.groups:
             asked.append(len(group))
             asked.extend(group)
+        return asked
+
+    def _by_kernel(self, machine: Machine, matches: Sequence[Match], plan: Plan) -> list[Evidence] | None:
+        """Return the same by the kernel; None where there is no room for its keys."""
+        asked = self.asked(matches, plan, _ROOM)
         ends = array("q", bytes(16 * len(matches)))
         addresses = asked.buffer_info()[0], ends.buffer_info()[0], self._keys.ctypes.data
         with machine.lock:
             if (used := machine.kernel.witness(machine.table_at, *addresses)) < 0:
                 return None
             keys = self._keys[:used].tolist()
-        stems, first, found = self._stems(plan), 0, []
+        stems, first, found = self.stems(plan), 0, []
         for match, flags, last in zip(matches, ends[::2], ends[1::2], strict=True):
-            found.append(_evidence(match, flags, keys[first:last], stems))
+            found.append(evidence_of(match, flags, keys[first:last], stems))
             first = last
         return found
 
@@ -114,7 +122,8 @@ class Witness:
         terms = [_Wanted(each.start, each.end, each.number, at in plan.single) for at, each in enumerate(plan.terms)]
         return [*terms, *map(self._completion, plan.completions)]
 
-    def _stems(self, plan: Plan) -> list[str]:
+    def stems(self, plan: Plan) -> list[str]:
+        """Return the stems of the terms of a plan and behind them of its completions."""
         stems = [term.text for term in plan.terms]
         if plan.completions:
             stems += [self._index.stems[self._completion(each).number] for each in plan.completions]
@@ -165,17 +174,18 @@ class Witness:
         return at if at < end and self._docs[at] == number else -1
 
 
-def _evidence(match: Match, flags: int, keys: list[int], stems: list[str]) -> Evidence:
+def evidence_of(match: Match, flags: int, keys: list[int], stems: list[str]) -> Evidence:
+    """Return why a record matches: by the bits of its postings, and keys of what it holds, in any order."""
     keys.sort()
-    fields = _fields(flags & _FIELD_BITS)
-    if match.tier in _BY_CODE or flags >> bits.CODE_FIELD & 1:
+    fields = field_names(flags & _FIELD_BITS)
+    if match.tier in BY_CODE or flags >> bits.CODE_FIELD & 1:
         fields = ("code", *fields)
     held = bisect.bisect_left(keys, HELD_FIELD << KEY_FIELD)
     return Evidence(frozenset([stems[key & _TERM] for key in keys[held:]]), fields, Held(keys, stems))
 
 
 @lru_cache(_NAMES_KEPT)
-def _fields(flags: int) -> tuple[str, ...]:
+def field_names(flags: int) -> tuple[str, ...]:
     """Return the names of the text fields whose bits are set, heaviest first."""
     return tuple(field.name for at, field in enumerate(bits.FIELDS) if flags >> at & 1)
 

@@ -26,6 +26,7 @@ from service.search.engines.layouts import (
     H_LAZY,
     H_LEAF_AT,
     H_LIMIT,
+    H_NEIGHBOURS,
     H_RAISE_AT,
     H_RAISES,
     H_SECTION_BIT,
@@ -256,7 +257,7 @@ def select(  # noqa: C901
     sums, held, _ = rows
     begin, end = window
     limit, everything, lazy = plan[H_LIMIT], plan[H_EVERYTHING] != 0, plan[H_LAZY] != 0
-    near = _ADJACENCY if plan[H_CHAINS] > 0 else 0.0
+    near, neighbours = _ADJACENCY if plan[H_CHAINS] > 0 else 0.0, np.uint64(plan[H_NEIGHBOURS])
     section = _SECTION if plan[H_SECTION_BIT] >= 0 else 0.0
     most_features, groups = _most_features(plan), _grouped_terms(plan)
     full, needed, weakest = False, -np.inf, np.int64(0)
@@ -294,7 +295,7 @@ def select(  # noqa: C901
                 if light > 0.0:
                     total = _little_words(plan, weights, doc, total, tail[row], index, arena)
                 fraction = total * scale + gained
-                if near > 0.0 and (counts >> np.uint64(36)) & np.uint64(0xFFF) > np.uint64(1):
+                if near > 0.0 and (counts >> np.uint64(36)) & np.uint64(0xFFF) >= neighbours:
                     fraction += adjacency(plan, doc, index[0], *placed) * _ADJACENCY
                 fraction *= factors[doc]
             if everything:

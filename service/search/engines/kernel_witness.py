@@ -100,16 +100,11 @@ def _sight(term, place, asked, doc, placed, tokens, keys, used):
     return used + 1
 
 
-@cfunc(types.int64(types.int64, types.int64, types.int64, types.int64), error_model="numpy")
-def witness(table_at, asked_at, hits_at, keys_at):
-    """Tell why some records match; return how many keys were written, or -1 where there is no room for them.
-
-    The arguments are addresses: of the table of arrays (`ARRAYS`), of what is asked (`WITNESS` numbers, then records,
-    terms and completions, groups), of two numbers for each record (the bits of its postings, and the end of its keys)
-    and of the keys.
+@njit
+def sighted(table, asked, doc, keys, used):
+    """Write the keys of one record behind ``used`` others; return the bits of its postings, and how many keys there are
+    then, or -1 where there is no room for them.
     """
-    table, asked = carray(i64(table_at), (64,)), carray(i64(asked_at), (1 << 40,))
-    hits, keys = carray(i64(hits_at), (1 << 40,)), carray(i64(keys_at), (1 << 40,))
     docs, flags = carray(u32(table[AT_DOCS]), (1 << 40,)), carray(u32(table[AT_BITS]), (1 << 40,))
     placed = (
         carray(i64(table[AT_FIRST_POSITION]), (1 << 40,)),
@@ -124,16 +119,32 @@ def witness(table_at, asked_at, hits_at, keys_at):
     )
     both = asked[W_TERMS] + asked[W_COMPLETIONS]
     places, counted = carray(i64(table[AT_CURSORS]), (both,)), carray(i64(table[AT_CURSORS] + 8 * both), (both,))
+    held = np.int64(0)
+    _find_terms(asked, doc, docs, places)
+    _drop_uncounted(asked, flags, places, counted)
+    for term in range(both):
+        if places[term] >= 0:
+            held |= np.int64(flags[places[term]])
+            used = _sight(term, places[term], asked, doc, placed, tokens, keys, used)
+            if used < 0:
+                break
+    return held, used
+
+
+@cfunc(types.int64(types.int64, types.int64, types.int64, types.int64), error_model="numpy")
+def witness(table_at, asked_at, hits_at, keys_at):
+    """Tell why some records match; return how many keys were written, or -1 where there is no room for them.
+
+    The arguments are addresses: of the table of arrays (`ARRAYS`), of what is asked (`WITNESS` numbers, then records,
+    terms and completions, groups), of two numbers for each record (the bits of its postings, and the end of its keys)
+    and of the keys.
+    """
+    table, asked = carray(i64(table_at), (64,)), carray(i64(asked_at), (1 << 40,))
+    hits, keys = carray(i64(hits_at), (1 << 40,)), carray(i64(keys_at), (1 << 40,))
     used = np.int64(0)
     for hit in range(asked[W_HITS]):
-        doc, held = asked[WITNESS + hit], np.int64(0)
-        _find_terms(asked, doc, docs, places)
-        _drop_uncounted(asked, flags, places, counted)
-        for term in range(both):
-            if places[term] >= 0:
-                held |= np.int64(flags[places[term]])
-                used = _sight(term, places[term], asked, doc, placed, tokens, keys, used)
-                if used < 0:
-                    return used
+        held, used = sighted(table, asked, asked[WITNESS + hit], keys, used)
+        if used < 0:
+            return used
         hits[2 * hit], hits[2 * hit + 1] = held, used
     return used

@@ -101,6 +101,12 @@ def _is_late(plan, clock):
 
 
 @njit
+def _fits(plan):
+    """Say whether there is a cursor for each leaf and term."""
+    return plan[H_TERM_AT] - plan[H_LEAF_AT] <= LEAF * MAX_CURSORS and plan[H_TERMS] <= MAX_CURSORS
+
+
+@njit
 def _gather_groups(plan, weights, index, arena, clock):
     """Write down what every TOGETHER leaf finds; say whether there was room for it. A late one finds nothing."""
     used = np.int64(0)
@@ -307,7 +313,7 @@ def rank(table_at, plan_at, weights_at, results_at):
         carray(f64(results[2]), (count,)),
         carray(u8(results[3]), (count,)),
     )
-    if not _gather_groups(plan, weights, index, arena, clock):
+    if not _fits(plan) or not _gather_groups(plan, weights, index, arena, clock):
         return np.int64(-1)
     best = _mark_slots(plan, weights, count, index, arena, dense, bitsets, clock)
     matching, whole, results[RESULTS_STRONGEST] = _admit(plan, count, bitsets)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
-import numpy as np
-
-from indexer.compiled.reader import CompiledIndex
+from indexer.compiled.reader import TermIndex
 from service.search import ranking
-from service.search.engines.layouts import LIST, PREFIX
+from service.search.engines.layouts import LIST, NOTHING, PREFIX
 from service.search.query.expand import known_splits
 from service.search.query.thesaurus import Thesaurus
 
@@ -49,10 +48,21 @@ class Term(NamedTuple):
     peak: float
 
 
+class Completed(NamedTuple):
+    """The words that begin in one way: their numbers, their leaves, and numbers and weights of these as the kernel
+    reads them.
+    """
+
+    words: tuple[int, ...] = ()
+    leaves: tuple[Leaf, ...] = ()
+    numbers: tuple[int, ...] = ()
+    weights: tuple[float, ...] = ()
+
+
 class Lexicon:
     """The words of one index; safe for many threads."""
 
-    def __init__(self, index: CompiledIndex, thesaurus: Thesaurus) -> None:
+    def __init__(self, index: TermIndex, thesaurus: Thesaurus) -> None:
         self.thesaurus = thesaurus
         self._index = index
         # Methods would do, but a cache that belongs to the object is given up with it.
@@ -61,8 +71,7 @@ class Lexicon:
         self.term = lru_cache(_KEPT)(self._term)
         self.own = lru_cache(_KEPT)(self._own)
         self.standing = lru_cache(_KEPT)(self._standing)
-        self.completion = lru_cache(_KEPT)(self._completion)
-        self.completions = lru_cache(_KEPT // 16)(self._completions)
+        self.completed = lru_cache(_KEPT // 16)(self._completed)
 
     def _knows(self, word: str) -> bool:
         """Say whether any record holds the folded ``word``."""
@@ -78,8 +87,7 @@ class Lexicon:
         if number < 0:
             return Term(text, -1, 0, 0, -1, 0.0)
         start, end = self._index.first[number], self._index.first[number + 1]
-        peak = float(np.abs(self._index.impacts[start:end]).max(initial=0))
-        return Term(text, number, start, end, self._index.dense_number(number), peak)
+        return Term(text, number, start, end, self._index.dense_number(number), self._index.peak(number))
 
     def _own(self, word: str, text: str) -> Leaf:
         """Return the leaf of a word itself. The form that was typed counts more than another one of its stem."""
@@ -98,8 +106,12 @@ class Lexicon:
         credit = ranking.PREFIX_CREDIT
         return Leaf(PREFIX, self._index.first[stem], self._index.first[stem + 1], form, credit, credit, most=credit)
 
-    def _completions(self, prefix: str, stem: str) -> tuple[int, ...]:
-        """Return at most 256 words that begin so, by number, the shortest first; forms of ``stem`` are left out."""
+    def _completed(self, prefix: str, stem: str) -> Completed:
+        """Return at most 256 words that begin so, the shortest first; forms of ``stem`` are left out."""
         own = self._index.stems.find(stem)
         found = self._index.completions(prefix, MAX_COMPLETIONS)
-        return tuple(number for number in found if self._index.word(number)[0] != own)
+        words = tuple(number for number in found if self._index.word(number)[0] != own)
+        leaves = tuple(map(self._completion, words))
+        numbers = ((each.kind, each.start, each.end, each.form, NOTHING, each.dense) for each in leaves)
+        weights = ((each.typed, each.other) for each in leaves)
+        return Completed(words, leaves, tuple(chain.from_iterable(numbers)), tuple(chain.from_iterable(weights)))

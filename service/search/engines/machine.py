@@ -40,6 +40,10 @@ class Machine:
             "text_widths": np.asarray(index.widths),
             "text_first": np.asarray(index.text_first),
             "text_before": np.asarray(index.text_before),
+            "shown": index.shown,
+            "shown_first": index.shown_first,
+            "shown_before": index.shown_before,
+            "word_stems": index.word_stems,
             "arena_docs": np.empty(arena, np.uint32),
             "arena_values": np.empty(arena, np.float64),
             "arena_cores": np.empty(arena, np.uint8),
@@ -50,8 +54,10 @@ class Machine:
             "best": np.empty(WINDOW, np.float64),
             "cursors": np.empty(2 * MAX_CURSORS, np.int64),
         }
+        arrays |= dict(zip(("word_bytes", "word_ends", "word_table"), index.word_arrays, strict=True))
         values = {name: each.ctypes.data for name, each in arrays.items()}
         values |= {"count": index.count, "postings": len(index.docs), "arena_size": arena}
+        values["word_mask"] = len(arrays["word_table"]) - 1
         self._kept = arrays
         self._table = np.array([values[name] for name in ARRAYS], np.int64)
         self.table_at = self._table.ctypes.data

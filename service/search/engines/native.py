@@ -24,18 +24,28 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from indexer import impacts
-from indexer.compiled import bits
+from indexer import impacts, schema
+from indexer.analysis import tokenizer, vocabulary
+from indexer.compiled import bits, dictionary
 from service.search import model, ranking
 from service.search.engines import layouts, plan
-from service.search.query import parser
+from service.search.query import expand, parser
 
 _log = logging.getLogger(__name__)
 
 #: The functions of the compiled code; each is in a module of this package.
-_FUNCTIONS = {"rank": "kernels", "witness": "kernel_witness", "phrase": "kernel_phrase"}
+_FUNCTIONS = {
+    "rank": "kernels",
+    "witness": "kernel_witness",
+    "phrase": "kernel_phrase",
+    "show": "kernel_show",
+    "plan": "kernel_plan",
+}
+#: Those that take half of the time.
+_BESIDE, _TWO = ("show", "plan"), 2
 _SYMBOL = "procsearch_{}"
-_KERNEL = (*_FUNCTIONS.values(), "kernel_memory", "kernel_parts", "kernel_window", "kernel_select")
+_PARTS = ("memory", "parts", "window", "select", "text", "spans", "words", "rules", "terms", "chains")
+_KERNEL = (*_FUNCTIONS.values(), *(f"kernel_{part}" for part in _PARTS))
 #: What the code may call.
 _FROM_THE_SYSTEM = frozenset(("log", "memset", "memcpy", "memmove", "clock_gettime"))
 _LINKERS = (("cc", "-shared"), ("ld", "-shared"))
@@ -46,11 +56,15 @@ _TYPE = ctypes.PYFUNCTYPE(ctypes.c_int64, ctypes.c_int64, ctypes.c_int64, ctypes
 
 
 class Kernel(NamedTuple):
-    """The compiled code: ranks a plan, tells why records match, finds phrases. ``library`` keeps it loaded."""
+    """The compiled code: ranks a plan, tells why records match, finds phrases, shows why records match, plans a query.
+    ``library`` keeps it loaded.
+    """
 
     rank: Function
     witness: Function
     phrase: Function
+    show: Function
+    plan: Function
     library: Any
 
 
@@ -95,8 +109,8 @@ def _machine_code() -> bytes:
     except ImportError as error:
         raise NativeUnavailable(f"numba is not installed for this Python ({error})") from error
     module = llvm.parse_assembly("")
-    for name, where in _FUNCTIONS.items():
-        module.link_in(_parsed(getattr(import_module(f"service.search.engines.{where}"), name), _SYMBOL.format(name)))
+    for name, text in _translated().items():
+        module.link_in(_parsed(text, _SYMBOL.format(name)))
     machine = llvm.Target.from_default_triple().create_target_machine(
         cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=3, reloc="pic"
     )
@@ -110,11 +124,46 @@ def _machine_code() -> bytes:
     return code
 
 
-def _parsed(function: Any, symbol: str) -> Any:
-    """Return a compiled function as a module of LLVM, in which everything but ``symbol`` is hidden."""
+def _translated() -> dict[str, str]:
+    """Return all functions as LLVM's assembly; where there is a second core, another process translates some."""
+    with tempfile.TemporaryDirectory() as folder:
+        beside = None if (os.cpu_count() or 1) < _TWO else _start_beside(folder)
+        found = {name: _assembly(name) for name in _FUNCTIONS if name not in _BESIDE}
+        if beside is not None and beside.wait():
+            _log.info(
+                "the process that compiles beside this one ended with %s; this one does its part", beside.returncode
+            )
+        for name in _BESIDE:
+            path = Path(folder) / name
+            found[name] = path.read_text() if path.is_file() else _assembly(name)
+        return found
+
+
+def _start_beside(folder: str) -> subprocess.Popen[bytes]:
+    program = "import sys; sys.path[:] = sys.argv[2:]; from service.search.engines.native import translate as run; "
+    command = [sys.executable, "-c", f"{program}run(sys.argv[1])", folder, *sys.path]
+    return subprocess.Popen(command, stderr=subprocess.DEVNULL)
+
+
+def translate(folder: str) -> None:
+    """Write into a folder the assembly of the functions that are translated beside the others."""
+    for name in _BESIDE:
+        path = Path(folder) / name
+        path.with_suffix(".new").write_text(_assembly(name))
+        path.with_suffix(".new").rename(path)
+
+
+def _assembly(name: str) -> str:
+    function = getattr(import_module(f"service.search.engines.{_FUNCTIONS[name]}"), name)
+    text: str = function.inspect_llvm().replace(function.native_name, _SYMBOL.format(name))
+    return text
+
+
+def _parsed(text: str, symbol: str) -> Any:
+    """Return assembly as a module of LLVM, in which everything but ``symbol`` is hidden."""
     import llvmlite.binding as llvm
 
-    module = llvm.parse_assembly(function.inspect_llvm().replace(function.native_name, symbol))
+    module = llvm.parse_assembly(text)
     for each in (*module.functions, *module.global_variables):
         if not each.is_declaration and each.name != symbol:
             each.linkage = "internal"
@@ -155,8 +204,7 @@ def _loaded(path: Path) -> Kernel:
 def _loaded_library(path: Path) -> Kernel:
     library = ctypes.CDLL(str(path))
     addresses = [ctypes.cast(getattr(library, _SYMBOL.format(name)), ctypes.c_void_p).value for name in _FUNCTIONS]
-    rank, witness, phrase = (_TYPE(address or 0) for address in addresses)
-    return Kernel(rank, witness, phrase, library)
+    return _kernel([address or 0 for address in addresses], library)
 
 
 def _loaded_object(path: Path) -> Kernel:
@@ -168,8 +216,13 @@ def _loaded_object(path: Path) -> Kernel:
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
     engine.add_object_file(llvm.object_file.ObjectFileRef.from_data(path.read_bytes()))
     engine.finalize_object()
-    rank, witness, phrase = (_TYPE(engine.get_function_address(_SYMBOL.format(name))) for name in _FUNCTIONS)
-    return Kernel(rank, witness, phrase, engine)
+    addresses = [engine.get_function_address(_SYMBOL.format(name)) for name in _FUNCTIONS]
+    return _kernel(addresses, engine)
+
+
+def _kernel(addresses: list[int], library: Any) -> Kernel:
+    functions: dict[str, Any] = dict(zip(_FUNCTIONS, map(_TYPE, addresses), strict=True))
+    return Kernel(**functions, library=library)
 
 
 def _known_files() -> Iterator[Path]:
@@ -189,7 +242,7 @@ def _folders() -> tuple[Path, ...]:
 @lru_cache(maxsize=1)
 def _key() -> str:
     """Return 16 hex digits over the kernel, everything whose constants are compiled into it, and the machine."""
-    modules = (layouts, plan, ranking, model, bits, impacts, parser)
+    modules = (layouts, plan, ranking, model, bits, dictionary, tokenizer, vocabulary, impacts, expand, parser, schema)
     sources = [Path(str(module.__file__)) for module in modules]
     sources += [Path(__file__), *(Path(__file__).with_name(f"{name}.py") for name in _KERNEL)]
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from itertools import chain, repeat
+from itertools import chain
 from typing import NamedTuple
 
 from service.search import ranking
@@ -23,21 +23,23 @@ from service.search.engines.layouts import (
     TERM,
     TOGETHER,
 )
-from service.search.engines.lexicon import Leaf, Lexicon, Term
-from service.search.query.expand import Alternative
+from service.search.engines.lexicon import Completed, Leaf, Lexicon, Term
+from service.search.query.expand import Alternative, Places
 from service.search.query.parser import SHORTEST_PREFIX, Query
 
 #: Neighbouring words are looked for in the query itself and in a few of its readings, and not in a whole essay.
-_MOST_CHAINS = 6
-_LONGEST_CHAIN = 10
-_LAZY_FROM = 20_000
+MOST_CHAINS = 6
+LONGEST_CHAIN = 10
+LAZY_FROM = 20_000
 _HEAD_SIZE = len(HEADER)
+_NOT_COMPLETED = Completed()
 
 
 class PlannedSlot(NamedTuple):
     """One word: whether a record needs it, what it weighs beside its rarity, and what may stand for it.
 
-    ``places``: of each leaf that is one term its place in the terms of the plan, else -1; completions have none.
+    ``places``: of each leaf that is one term its place in the terms of the plan, else -1. The leaves of words that
+    complete it come last, and have none; they are ``completed``.
     """
 
     word: str
@@ -45,6 +47,7 @@ class PlannedSlot(NamedTuple):
     factor: float
     leaves: list[Leaf]
     places: list[int]
+    completed: Completed
 
 
 class Plan(NamedTuple):
@@ -69,50 +72,69 @@ class Plan(NamedTuple):
 
 def make_plan(query: Query, alternatives: Sequence[Alternative], lexicon: Lexicon) -> Plan:
     """Look up everything that ``query`` and its ``alternatives`` name."""
-    terms = _Terms(lexicon)
+    terms, own, standing = _Terms(lexicon), lexicon.own, lexicon.standing
     required = [slot.term for slot in query.slots if slot.required]
     for at, text in enumerate(required):
         terms.add(text, OTHER_WORD if at else FIRST_WORD)
     together: list[int] = []
     groups: list[list[int]] = []
-    leaves = [[lexicon.own(slot.word, slot.term)] for slot in query.slots]
-    places = [[terms.add(slot.term, NOTHING)] for slot in query.slots]
-    for each in alternatives:
-        leaf, place = _alternative(each, terms, together, lexicon)
-        if place < 0:
-            groups.append(together[leaf.start : leaf.end])
-        for at in each.slots:
-            leaves[at].append(leaf)
-            places[at].append(place)
-    completions = _completions(query, leaves, lexicon)
     slots = [
-        PlannedSlot(slot.word, slot.required, 1.0 if slot.required else ranking.LIGHT_FACTOR, some, where)
-        for slot, some, where in zip(query.slots, leaves, places, strict=True)
+        PlannedSlot(
+            word,
+            needed,
+            1.0 if needed else ranking.LIGHT_FACTOR,
+            [own(word, text)],
+            [terms.add(text, NOTHING)],
+            lexicon.completed(word, text) if query.beginnings and len(word) >= SHORTEST_PREFIX else _NOT_COMPLETED,
+        )
+        for word, text, needed in query.slots
     ]
-    chains = [required, *(_replaced(query, each) for each in alternatives[: _MOST_CHAINS - 1])]
-    # All of them were named before.
-    numbered = [[terms.places[text] for text in _apart(each)] for each in chains if len(each) > 1]
-    chained = [one for one in numbered if len(one) > 1]
-    single = {place for some in places for place in some if place >= 0}
-    return Plan(slots, terms.found, terms.roles, together, chained, completions, [], single, groups)
+    if slots:
+        # The last word is a beginning only where it may still be typed.
+        ending = lexicon.completed(query.prefix, query.terms[-1]) if query.prefix else _NOT_COMPLETED
+        slots[-1] = slots[-1]._replace(completed=ending)
+    single = {slot.places[0] for slot in slots}
+    readings: list[tuple[Places, list[int]]] = []
+    for covered, texts, weight, _ in alternatives:
+        if len(texts) == 1:
+            leaf, place = standing(texts[0], weight), terms.add(texts[0], OTHER_WORD)
+            group = [place]
+            single.add(place)
+        else:
+            group = [terms.add(text, OTHER_WORD) for text in texts]
+            leaf, place = Leaf(TOGETHER, len(together), len(together) + len(group), 0, weight, weight), -1
+            together += group
+            groups.append(group)
+        readings.append((covered, group))
+        for at in covered:
+            slots[at].leaves.append(leaf)
+            slots[at].places.append(place)
+    completions = tuple([word for slot in slots for word in slot.completed.words])
+    for slot in slots if completions else ():
+        slot.leaves.extend(slot.completed.leaves)
+    chains = _chains(slots, readings[: MOST_CHAINS - 1])
+    return Plan(slots, terms.found, terms.roles, together, chains, completions, [], single, groups)
 
 
-def _completions(query: Query, leaves: Sequence[list[Leaf]], lexicon: Lexicon) -> tuple[int, ...]:
-    """Add to the leaves of each word that is a beginning those of the words that begin so; return these words."""
-    found: tuple[int, ...] = ()
-    if query.beginnings:
-        for slot, own in zip(query.slots[:-1], leaves, strict=False):
-            if len(slot.word) >= SHORTEST_PREFIX:
-                found += _completed(slot.word, slot.term, own, lexicon)
-    if query.prefix:
-        found += _completed(query.prefix, query.terms[-1], leaves[-1], lexicon)
-    return found
+def _chains(slots: Sequence[PlannedSlot], readings: Sequence[tuple[Places, list[int]]]) -> list[list[int]]:
+    """Return the places of terms whose neighbourhood counts: those of the needed words, and of a few of their readings,
+    in which other terms stand in the place of some words.
+    """
+    needed = [(at, slot.places[0]) for at, slot in enumerate(slots) if slot.required]
+    chains = [[place for _, place in needed]]
+    for covered, group in readings:
+        first = covered[0]
+        before = [place for at, place in needed if at < first]
+        behind = [place for at, place in needed if at > first and at not in covered]
+        chains.append([*before, *group, *behind])
+    return [one for one in map(_apart, chains) if len(one) > 1]
 
 
-def _completed(beginning: str, term: str, leaves: list[Leaf], lexicon: Lexicon) -> tuple[int, ...]:
-    words = lexicon.completions(beginning, term)
-    leaves += map(lexicon.completion, words)
-    return words
+def _apart(places: list[int]) -> list[int]:
+    """Return at most ten terms, none beside itself."""
+    if len(set(places)) == len(places):
+        return places[:LONGEST_CHAIN]
+    return [place for at, place in enumerate(places) if not at or places[at - 1] != place][:LONGEST_CHAIN]
 
 
 class _Terms:
@@ -134,29 +156,6 @@ class _Terms:
         return place
 
 
-def _alternative(each: Alternative, terms: _Terms, together: list[int], lexicon: Lexicon) -> tuple[Leaf, int]:
-    """Return the leaf of an alternative, and the place of its term where it is a single one."""
-    if len(each.terms) == 1:
-        text = each.terms[0]
-        return lexicon.standing(text, each.weight), terms.add(text, OTHER_WORD)
-    places = [terms.add(text, OTHER_WORD) for text in each.terms]
-    together += places
-    return Leaf(TOGETHER, len(together) - len(places), len(together), 0, each.weight, each.weight), -1
-
-
-def _replaced(query: Query, alternative: Alternative) -> list[str]:
-    """The required terms of the query with those of an alternative in their place."""
-    first, covered = alternative.slots[0], alternative.slots
-    others = [(at, slot.term) for at, slot in enumerate(query.slots) if slot.required and at not in covered]
-    before = [term for at, term in others if at < first]
-    return [*before, *alternative.terms, *(term for at, term in others if at > first)]
-
-
-def _apart(texts: Sequence[str]) -> list[str]:
-    """Return at most ten terms, none beside itself."""
-    return [text for at, text in enumerate(texts) if not at or texts[at - 1] != text][:_LONGEST_CHAIN]
-
-
 def packed(plan: Plan, asked: Sequence[int]) -> tuple[array[int], array[float]]:
     """Return a plan as the kernel reads it: numbers and weights; ``asked`` are the values of `HEADER` from ``limit`` to
     ``deadline``.
@@ -176,15 +175,23 @@ def packed(plan: Plan, asked: Sequence[int]) -> tuple[array[int], array[float]]:
         body.append(len(one))
         body += one
     header = (
-        len(plan.slots), len(plan.terms), len(plan.raises), len(plan.chains), *asked, lazy, _HEAD_SIZE, leaf_at,
-        term_at, raise_at, raise_at + RAISE * len(plan.raises),
+        len(plan.slots), len(plan.terms), len(plan.raises), len(plan.chains), *asked, lazy, _counted_neighbours(plan),
+        _HEAD_SIZE, leaf_at, term_at, raise_at, raise_at + RAISE * len(plan.raises),
     )  # fmt: skip
     return array("q", [*header, *body]), array("d", weights)
 
 
+def _counted_neighbours(plan: Plan) -> int:
+    """Return how many of two neighbours are counted for coverage; a little word that stands in a reading is not."""
+    if NOTHING not in plan.roles:
+        return 2
+    uncounted = {place for one in plan.chains for place in one if plan.roles[place] == NOTHING}
+    return max(2 - len(uncounted), 0)
+
+
 def _counts_lazily(leaves: Sequence[Leaf]) -> bool:
     """Say whether terms are counted only for records that could reach the page: a list by itself, or a long one."""
-    return len(leaves) == 1 or leaves[0].end - leaves[0].start > _LAZY_FROM
+    return len(leaves) == 1 or leaves[0].end - leaves[0].start > LAZY_FROM
 
 
 def _packed_leaves(plan: Plan, together_at: int, roles: list[int], *, lazy: bool) -> tuple[list[int], list[float]]:
@@ -195,8 +202,7 @@ def _packed_leaves(plan: Plan, together_at: int, roles: list[int], *, lazy: bool
     body = [value for slot in plan.slots for value in (len(slot.leaves), slot.required)]
     weights = [slot.factor for slot in plan.slots]
     for slot in plan.slots:
-        # Completions have no place.
-        for (kind, start, end, form, typed, other, dense, _), place in zip(slot.leaves, chain(slot.places, repeat(-1))):  # noqa: B905
+        for (kind, start, end, form, typed, other, dense, _), place in zip(slot.leaves, slot.places):  # noqa: B905
             if kind == TOGETHER:
                 body += (kind, start + together_at, end + together_at, 0, NOTHING, -1)
             elif place >= 0 and slot.required and not lazy:
@@ -205,5 +211,7 @@ def _packed_leaves(plan: Plan, together_at: int, roles: list[int], *, lazy: bool
             else:
                 body += (kind, start, end, form, NOTHING, dense)
             weights += (typed, other)
+        body += slot.completed.numbers
+        weights += slot.completed.weights
     weights += [max([leaf.most for leaf in slot.leaves]) for slot in plan.slots]
     return body, weights

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.compiled import bits
-from indexer.compiled.reader import CompiledIndex, PostingList
+from indexer.compiled.reader import PostingList
 from service.search import ranking
 from service.search.engines.layouts import FIRST_WORD, NOTHING, PREFIX, TOGETHER
 from service.search.engines.lexicon import Leaf
@@ -24,6 +25,40 @@ from service.search.model import Part, Tier
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+
+
+class Postings(Protocol):
+    """What ranking reads of an index, or of a part of its records; record numbers are from 0 to below ``count``."""
+
+    @property
+    def count(self) -> int:
+        """How many records there are."""
+
+    @property
+    def shares(self) -> NDArray[Any]:
+        """Records x 4: what share of each field of `bits.SINGLE` one word is."""
+
+    @property
+    def sections(self) -> NDArray[Any]:
+        """A bit for each section with text."""
+
+    def between(self, start: int, end: int) -> PostingList:
+        """Return the postings that a plan bounds so."""
+
+    def all_positions(self, stem: str) -> Ints:
+        """Return the positions of a stem as `indexer.compiled.reader.CompiledIndex.all_positions` does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """All records of an index: their number, and how many hold something for each slot of a plan."""
+
+    count: int
+    holding: Sequence[int]
+
+    def of_slot(self, at: int) -> tuple[int, int]:
+        """Return both numbers for slot ``at``."""
+        return self.count, self.holding[at]
 
 
 @dataclass(slots=True)
@@ -42,9 +77,19 @@ class Scores:
                 yield Part(name, word, float(values[number]) * factor)
 
 
-def score(plan: Plan, index: CompiledIndex, factors: Floats, within: Bools | None, section_bit: int) -> Scores:
-    """Return tiers and fractions of all records; only words in ``within`` (records) count, where it is given."""
-    some, complete, total, weighed, best = _words(plan, index)
+def score(
+    plan: Plan,
+    index: Postings,
+    factors: Floats,
+    within: Bools | None,
+    section_bit: int,
+    population: Population | None = None,
+) -> Scores:
+    """Return tiers and fractions of all records; only words in ``within`` (records) count, where it is given.
+
+    ``population`` says of how many records those of ``index`` are a part; None: they are all.
+    """
+    some, complete, total, weighed, best = _words(plan, index, population)
     if within is not None:
         some &= within
     scale = ranking.share("words") / best if best > 0 else 0.0
@@ -67,7 +112,9 @@ def score(plan: Plan, index: CompiledIndex, factors: Floats, within: Bools | Non
     return Scores(tiers, fractions, parts)
 
 
-def _words(plan: Plan, index: CompiledIndex) -> tuple[Bools, Bools, Floats, list[tuple[str, Floats, float]], float]:
+def _words(
+    plan: Plan, index: Postings, population: Population | None
+) -> tuple[Bools, Bools, Floats, list[tuple[str, Floats, float]], float]:
     """Return which records have some word, which have all, their sums, each slot's share, and the best sum."""
     some, complete = np.zeros(index.count, bool), np.ones(index.count, bool)
     total = np.zeros(index.count)
@@ -82,7 +129,8 @@ def _words(plan: Plan, index: CompiledIndex) -> tuple[Bools, Bools, Floats, list
             numbers, values, held = _leaf(leaf, plan, index)
             credit[numbers] = np.maximum(credit[numbers], values)
             core[numbers] |= held
-        weight = slot.factor * ranking.inverse_document_frequency(index.count, int((credit > 0).sum()))
+        count, holding = population.of_slot(at) if population else (index.count, int((credit > 0).sum()))
+        weight = slot.factor * ranking.inverse_document_frequency(count, holding)
         weights[at] = weight
         weighed.append((slot.word, credit, weight))
         total += weight * credit
@@ -92,7 +140,7 @@ def _words(plan: Plan, index: CompiledIndex) -> tuple[Bools, Bools, Floats, list
     return some, complete, total, weighed, sum(weights)
 
 
-def _leaf(leaf: Leaf, plan: Plan, index: CompiledIndex) -> tuple[Ints, Floats, Bools]:
+def _leaf(leaf: Leaf, plan: Plan, index: Postings) -> tuple[Ints, Floats, Bools]:
     """Return the records that a leaf finds, what it counts in each, and whether in a core field."""
     if leaf.kind == TOGETHER:
         terms = [plan.terms[place] for place in plan.together[leaf.start : leaf.end]]
@@ -120,7 +168,7 @@ def together(lists: Sequence[PostingList], weight: float) -> tuple[Ints, Floats,
     return numbers.astype(np.int64), total / len(lists) * weight, core
 
 
-def _features(plan: Plan, index: CompiledIndex, section_bit: int) -> list[tuple[str, Floats]]:
+def _features(plan: Plan, index: Postings, section_bit: int) -> list[tuple[str, Floats]]:
     head, held = np.zeros(index.count), np.zeros((index.count, len(bits.SINGLE)))
     for term, role in zip(plan.terms, plan.roles, strict=True):
         if role == NOTHING:
@@ -138,7 +186,7 @@ def _features(plan: Plan, index: CompiledIndex, section_bit: int) -> list[tuple[
     return features
 
 
-def _adjacency(plan: Plan, index: CompiledIndex) -> Floats:
+def _adjacency(plan: Plan, index: Postings) -> Floats:
     """Return the share of neighbouring words of the query that are neighbours in a record too, in that order.
 
     Neighbours in the other order, or with one word between them, count half.
@@ -158,7 +206,7 @@ def _adjacency(plan: Plan, index: CompiledIndex) -> Floats:
     return best
 
 
-def _naming_positions(text: str, index: CompiledIndex) -> Ints:
+def _naming_positions(text: str, index: Postings) -> Ints:
     places = index.all_positions(text)
     naming: Ints = places[(np.int64(bits.NAMING_BITS) >> bits.fields_of_positions(places)) & 1 == 1]
     return naming

@@ -20,7 +20,9 @@ SPLIT_WEIGHT = 0.6
 #: What a phrase counts whose words stand apart or in another order.
 SCATTERED_FACTOR = 0.9
 _SHORTEST_PART = 3
-_MAX_ALTERNATIVES = 64
+#: Words of a phrase that can be interrupted.
+_SHORTEST_PHRASE = 2
+MOST_ALTERNATIVES = 64
 #: These words deny as many as follow them.
 _DENYING = frozenset(("without", "no", "not", "never"))
 _DENIED_WORDS = 2
@@ -56,8 +58,13 @@ def expand(query: Query, lexicon: Lexicon) -> tuple[Alternative, ...]:
 
     A phrase of the vocabulary may be interrupted by other words and stand in any order ("brace for a bad lower back").
     """
-    found = [*_joined(query.slots, lexicon), *_split(query.slots, lexicon), *_synonyms(query.slots, lexicon.thesaurus)]
-    return tuple(dict.fromkeys(found))[:_MAX_ALTERNATIVES]
+    found = [*respelled(query.slots, lexicon), *_synonyms(query.slots, lexicon.thesaurus)]
+    return tuple(dict.fromkeys(found))[:MOST_ALTERNATIVES]
+
+
+def respelled(slots: Sequence[Slot], lexicon: Lexicon) -> list[Alternative]:
+    """Return the alternatives that are joined or split spellings of words."""
+    return [*_joined(slots, lexicon), *_split(slots, lexicon)]
 
 
 def known_splits(word: str, knows: Callable[[str], bool]) -> tuple[tuple[str, str], ...]:
@@ -89,21 +96,24 @@ def _parts(word: str) -> Iterator[tuple[str, str]]:
             yield left, right
 
 
-def _synonyms(slots: Sequence[Slot], thesaurus: Thesaurus) -> Iterator[Alternative]:
+def _synonyms(slots: Sequence[Slot], thesaurus: Thesaurus) -> list[Alternative]:
     required = [at for at, slot in enumerate(slots) if slot.required]
     # Phrases that stand in the query as they are, also with little words between theirs, count in full.
     found: dict[Places, str] = dict(_runs(slots, range(len(slots)), thesaurus))
     if len(required) < len(slots):
         found |= _runs(slots, required, thesaurus)
-    scattered = [(places, phrase) for places, phrase in _scattered(slots, required, thesaurus) if places not in found]
-    for places, phrase in sorted([*found.items(), *scattered], key=_longest):
-        factor = 1.0 if places in found else SCATTERED_FACTOR
-        for terms, weight, text in thesaurus.meanings[phrase]:
-            yield Alternative(tuple(sorted(places)), terms, weight * factor, text)
-
-
-def _longest(pair: tuple[Places, str]) -> tuple[int, Places]:
-    return -len(pair[0]), pair[0]
+    fired = [(-len(places), places, phrase, 1.0) for places, phrase in found.items()]
+    for places, phrase in _scattered(slots, required, thesaurus):
+        if places not in found:
+            fired.append((-len(places), places, phrase, SCATTERED_FACTOR))
+    # Longer phrases first; no two phrases have the same places.
+    fired.sort()
+    meanings = thesaurus.meanings
+    return [
+        Alternative(places if factor == 1.0 else tuple(sorted(places)), terms, weight * factor, text)
+        for _, places, phrase, factor in fired
+        for terms, weight, text in meanings[phrase]
+    ]
 
 
 def _runs(slots: Sequence[Slot], places: Sequence[int], thesaurus: Thesaurus) -> Iterator[tuple[Places, str]]:
@@ -122,21 +132,25 @@ def _runs(slots: Sequence[Slot], places: Sequence[int], thesaurus: Thesaurus) ->
 def _scattered(slots: Sequence[Slot], required: Sequence[int], thesaurus: Thesaurus) -> Iterator[tuple[Places, str]]:
     """Yield the places, in the order of the phrase, of each phrase whose words the query has in any order."""
     place = {slots[at].term: at for at in required}
-    denied = _denied(slots)
-    for term in place if len(place) > 1 else ():
-        for words in thesaurus.by_rarest_word.get(term, ()):
-            if all(word in place for word in words):
-                places = tuple(place[word] for word in words)
-                if not denied or not _crosses(denied, places):
-                    yield places, " ".join(words)
+    if len(place) < _SHORTEST_PHRASE:
+        return
+    no, terms, by_rarest = denied(slots), place.keys(), thesaurus.by_rarest_words
+    for term in terms & by_rarest.keys():
+        phrases = by_rarest[term]
+        for second in terms & phrases.keys():
+            for words in phrases[second]:
+                if len(words) == _SHORTEST_PHRASE or terms >= set(words):
+                    places = tuple([place[word] for word in words])
+                    if not no or not _crosses(no, places):
+                        yield places, " ".join(words)
 
 
-def _denied(slots: Sequence[Slot]) -> frozenset[int]:
+def denied(slots: Sequence[Slot]) -> frozenset[int]:
     """Return the places of words that are denied: "rehab without staying overnight" is no "overnight rehab"."""
-    found = (at for at, slot in enumerate(slots) if slot.word in _DENYING)
+    found = [at for at, slot in enumerate(slots) if slot.word in _DENYING]
     return frozenset(place for at in found for place in range(at, at + _DENIED_WORDS + 1))
 
 
-def _crosses(denied: frozenset[int], places: Places) -> bool:
+def _crosses(no: frozenset[int], places: Places) -> bool:
     """Say whether a phrase has both words that are denied and words that are not."""
-    return 0 < len(denied.intersection(places)) < len(places)
+    return 0 < len(no.intersection(places)) < len(places)

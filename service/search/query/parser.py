@@ -136,11 +136,15 @@ def _prefix(text: str, tokens: list[Token]) -> str | None:
 
 def _codes(text: str, tokens: list[Token]) -> tuple[tuple[str, ...], str | None]:
     """Return the codes that a text names, and the beginning of a code that it may be."""
-    whole = normalise_code(text) if len(text) <= MAX_WORDS else ""
+    words, digit = [token.word for token in tokens], _DIGIT.search(text)
+    # Most queries are several words without a digit, and name nothing.
+    readable = len(text) <= MAX_WORDS and (digit or len(words) <= _MODIFIER_CHARS)
+    whole = normalise_code(text) if readable else ""
     found = [whole] if len(whole) == _MODIFIER_CHARS and looks_like_modifier(whole) else []
-    pairs = itertools.pairwise([token.word for token in tokens])
-    found += [word.upper() for before, word in pairs if before in _MODIFIER_WORDS and looks_like_modifier(word)]
-    if not _DIGIT.search(text):
+    if not _MODIFIER_WORDS.isdisjoint(words):
+        pairs = itertools.pairwise(words)
+        found += [word.upper() for before, word in pairs if before in _MODIFIER_WORDS and looks_like_modifier(word)]
+    if not digit:
         return tuple(found), None
     found += [token.word.upper() for token in tokens if _DIGIT.search(token.word) and looks_like_code(token.word)]
     return tuple(dict.fromkeys(found)), whole if looks_like_code_prefix(whole) else None

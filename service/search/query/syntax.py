@@ -154,8 +154,14 @@ _SYNTAX = re.compile(
 _OPERATORS = re.compile(r"\b(?:AND|OR|NOT)\b")
 
 
+#: What syntax has in it: almost no query does, and this is found out several times faster.
+_SIGNS = re.compile(r'["*:-]|\.\.|AND|OR|NOT')
+
+
 def _has_syntax(text: str) -> bool:
     """Say whether anything in ``text`` demands; brackets alone are punctuation, and "and" is a word."""
+    if not _SIGNS.search(text):
+        return False
     found = (match[0] for match in _SYNTAX.finditer(text))
     return any(not each.isalpha() or _OPERATORS.fullmatch(each) for each in found)
 

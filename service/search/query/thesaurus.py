@@ -28,15 +28,23 @@ class Thesaurus:
         """
         self.typed = frozenset(typed)
         found: dict[str, list[Meaning]] = {}
+        # Most rules share what they mean with others, and terms come up again and again: each is kept once.
+        known: dict[tuple[str, float, str], Meaning] = {}
         for rule in rules:
-            # Terms come up again and again, in every process: one string stands for all.
-            terms = tuple(dict.fromkeys(map(sys.intern, rule.meaning.split())))
-            found.setdefault(rule.phrase, []).append(Meaning(terms, rule.weight, rule.text))
+            key = (rule.meaning, rule.weight, rule.text)
+            meaning = known.get(key)
+            if meaning is None:
+                terms = tuple(dict.fromkeys(map(sys.intern, rule.meaning.split())))
+                meaning = known[key] = Meaning(terms, rule.weight, rule.text)
+            # A character may be a blank once it is folded; then more than one stand between two words.
+            found.setdefault(" ".join(rule.phrase.split()), []).append(meaning)
+        #: What phrases mean, and all that they mean, each once.
         self.meanings: dict[str, tuple[Meaning, ...]] = {phrase: tuple(some) for phrase, some in found.items()}
+        self.every_meaning = tuple(known.values())
         phrases = [list(map(sys.intern, phrase.split())) for phrase in found]
         #: The beginnings, word by word, of the phrases that have several words.
         self.beginnings = frozenset(beginning for phrase in phrases for beginning in _beginnings(phrase))
-        self.by_rarest_word = _by_rarest_word(phrases)
+        self.by_rarest_words = _by_rarest_words(phrases)
 
     def readings(self, phrase: str) -> tuple[str, ...]:
         """Return what a phrase may mean, as written."""
@@ -47,12 +55,12 @@ def _beginnings(words: Sequence[str]) -> list[str]:
     return [" ".join(words[:length]) for length in range(1, len(words))]
 
 
-def _by_rarest_word(phrases: Sequence[list[str]]) -> dict[str, list[tuple[str, ...]]]:
-    """Return the phrases of several different words, each under the word that the fewest phrases have."""
+def _by_rarest_words(phrases: Sequence[list[str]]) -> dict[str, dict[str, list[tuple[str, ...]]]]:
+    """Return the phrases of several different words, each under the two of its words that the fewest phrases have."""
     frequency = Counter(word for phrase in phrases for word in set(phrase))
-    found: dict[str, list[tuple[str, ...]]] = {}
+    found: dict[str, dict[str, list[tuple[str, ...]]]] = {}
     for phrase in phrases:
-        if len(set(phrase)) > 1:
-            rarest = min(phrase, key=lambda word: (frequency[word], word))
-            found.setdefault(rarest, []).append(tuple(phrase))
+        words = sorted(set(phrase), key=lambda word: (frequency[word], word))
+        if len(words) > 1:
+            found.setdefault(words[0], {}).setdefault(words[1], []).append(tuple(phrase))
     return found

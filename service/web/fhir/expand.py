@@ -95,8 +95,7 @@ def _contains(
     designated = concepts.wants_designations(tokens) if tokens else given.get("includeDesignations", False)
     active = codes.active(selection.day)
     found = []
-    for number in page.numbers:
-        card = reading.engine.card(number)
+    for number, card in zip(page.numbers, reading.engine.cards(page.numbers), strict=True):
         edition = selection.editions[card["code_system"]]
         shown = selection.displays.get(card["code"]) or concepts.display(codes, number, card, edition)
         entry = {"system": named(card["code_system"]).url, "code": card["code"], "display": shown}

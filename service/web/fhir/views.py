@@ -190,7 +190,7 @@ def _operation(operation: Operation, work: Callable[[Asked], dict[str, Any]], re
             value = work(Asked(reading, _codes(reading), of_request(operation.parameters)))
             return answers.Made(media.dumped(value), reading.snapshot)
 
-    return media.as_fhir(answers.respond_ready(made))
+    return media.as_fhir(answers.respond(made))
 
 
 def _codes(reading: Reading) -> CodeList:

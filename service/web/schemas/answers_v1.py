@@ -80,7 +80,7 @@ class HitSchema(AnswerSchema):
     match = fields.Function(
         lambda hit: hit.match.tier.key, metadata={"type": "string", "enum": [tier.key for tier in Tier]}
     )
-    matched_fields = _texts("Where the words are.", attribute="evidence.fields")
+    matched_fields = _texts("Where the words are.", attribute="matched_fields")
     highlights = fields.Dict(
         keys=fields.String(),
         values=fields.List(fields.String()),
@@ -177,7 +177,10 @@ class HealthResponse(AnswerSchema):
 class ReadyResponse(AnswerSchema):
     """Whether searches are answered."""
 
-    status = _one_of(("ok", "degraded", "unavailable"), "`degraded`: another snapshot than the published is served.")
+    status = _one_of(
+        ("ok", "degraded", "unavailable", "draining"),
+        "`degraded`: not the published snapshot; `draining`: about to stop.",
+    )
     snapshot = _text("The snapshot that is served.", nullable=True)
     published = _text("The snapshot that is published.", nullable=True)
 
@@ -188,6 +191,11 @@ class DetailSchema(AnswerSchema):
     parameter = _text("Which parameter, header or part of the request.")
     expected = fields.String()
     got = fields.String()
+    line = fields.Integer(metadata={"description": "Of a document: the line, from 1.", "optional": True})
+    column = fields.Integer(metadata={"description": "The character in the line, from 1.", "optional": True})
+    severity = fields.String(metadata={"description": "`error` or `warning`.", "optional": True})
+    rule = fields.String(metadata={"description": "A stable name.", "optional": True})
+    remedy = fields.String(metadata={"optional": True})
 
 
 class ProblemSchema(AnswerSchema):

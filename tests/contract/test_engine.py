@@ -1,4 +1,4 @@
-"""Ranking properties of the embedded engine, on a small index.
+"""Ranking properties of every engine, on a small index.
 
 1. Exact code, code prefix, exact name, all words, some words: a stronger tier is always before a weaker one.
 2. Within a tier a code in use is before one that ended; equal scores are in the order of codes.
@@ -18,10 +18,11 @@ from indexer.columns import FACETS
 from indexer.documents import CARD
 from indexer.imports import ImportStore
 from indexer.snapshots import SnapshotStore
-from service.app import open_embedded
+from service.opening import open_embedded
 from service.search.errors import Unavailable
 from service.search.model import SearchRequest
 from service.search.searcher import Searcher
+from tests.contract.conftest import ENGINES
 from tests.corpus.samples import document_text
 from tests.indexer.records import code, release
 
@@ -39,14 +40,19 @@ TODAY = datetime.date(2020, 6, 1)
 
 
 @pytest.fixture(scope="module")
-def searcher(tmp_path_factory):
+def data(tmp_path_factory):
     data = tmp_path_factory.mktemp("engine")
     folder = data / "own"
     folder.mkdir()
     (folder / "one.txt").write_text(document_text())
     ImportStore(data).save(release("2020", *CODES))
     build(data, [folder])
-    searcher = Searcher(SnapshotStore(data), open_embedded)
+    return data
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def searcher(request, data, opened):
+    searcher = opened(request.param, data)
     yield searcher
     searcher.close()
 
@@ -156,10 +162,10 @@ def test_a_blank_query_browses_and_one_without_words_finds_nothing(searcher):
 
 def test_matched_fields_name_where_the_words_are(searcher):
     hit = _search(searcher, "worn example").hits[0]
-    assert {"title", "descriptor", "purpose"} <= set(hit.evidence.fields)
+    assert {"title", "descriptor", "purpose"} <= set(hit.matched_fields)
     assert hit.section is not None
-    assert hit.section.key in hit.evidence.fields
-    assert _search(searcher, "A0003").hits[0].evidence.fields[0] == "code"
+    assert hit.section.key in hit.matched_fields
+    assert _search(searcher, "A0003").hits[0].matched_fields[0] == "code"
 
 
 def test_a_record_is_the_same_by_code_and_by_search(searcher):

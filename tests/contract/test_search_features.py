@@ -21,8 +21,9 @@ from indexer.imports import ImportStore
 from indexer.records import text_of
 from indexer.snapshots import SnapshotStore
 from indexer.vocabularies import store_file
-from service.app import create_app, open_embedded
+from service.app import create_app
 from service.config import load_config
+from service.opening import open_embedded
 from service.search.engines.plan import Plan
 from service.search.highlights import Highlighter
 from service.search.model import Match, Page, SearchRequest, Tier
@@ -30,6 +31,7 @@ from service.search.query.syntax import FIELD_NAMES
 from service.search.searcher import Searcher
 from service.web import render
 from service.web.schemas.answers_v1 import SearchResponse
+from tests.contract.conftest import ENGINES
 from tests.corpus.samples import document_text
 from tests.indexer.records import code, release
 
@@ -59,9 +61,9 @@ def data(tmp_path_factory):
     return data
 
 
-@pytest.fixture(scope="module")
-def searcher(data):
-    searcher = Searcher(SnapshotStore(data), open_embedded)
+@pytest.fixture(scope="module", params=ENGINES)
+def searcher(request, data, opened):
+    searcher = opened(request.param, data)
     yield searcher
     searcher.close()
 
@@ -244,7 +246,9 @@ def test_answers_are_what_their_schema_says(searcher, q):
     assert rendered == orjson.loads(orjson.dumps(SearchResponse().dump(result))) | {"cursor": "x"}
 
 
-def test_words_are_marked_where_the_index_says_as_where_reading_finds_them(searcher):
+def test_words_are_marked_where_the_index_says_as_where_reading_finds_them(data, opened):
+    # An engine in a cluster keeps no offsets: it reads.
+    searcher = opened("embedded", data)
     with searcher._engine() as engine:
         for number in range(engine.index.count):
             record = engine.record(number)
@@ -257,6 +261,7 @@ def test_words_are_marked_where_the_index_says_as_where_reading_finds_them(searc
                     plan = Plan([], known, [], [], [], (), [], set(range(len(known))), [])
                     (evidence,) = engine.evidence(Page(1, (Match(number, Tier.ALL_WORDS, 4.0, True),), plan=plan))
                     assert engine.spans(evidence, field.name, text) == read, (record["code"], field.name)
+    searcher.close()
 
 
 @pytest.mark.parametrize("field", ["", "descriptor:", "name:", "section:"])

@@ -1,0 +1,1 @@
+"""Administration over HTTP: who may, builds, documents, synonyms, analytics."""
