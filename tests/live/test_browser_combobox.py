@@ -11,7 +11,8 @@ pytestmark = pytest.mark.browser
 
 
 def _options(page):
-    return page.get_by_role("option")
+    """The suggestions; the filters of the results, which come by themselves, have options as well."""
+    return page.locator("#suggestions").get_by_role("option")
 
 
 def _type(page, text, path="/"):
@@ -73,7 +74,7 @@ def test_arrows_go_round_and_the_box_keeps_its_text(page):
 
 
 def _expect_active(page, at):
-    selected = page.locator("[role=option][aria-selected=true]")
+    selected = page.locator("#suggestions [role=option][aria-selected=true]")
     if at is None:
         expect(selected).to_have_count(0)
         expect(page.locator("#q")).not_to_have_attribute("aria-activedescendant", re.compile("."))

@@ -72,6 +72,6 @@ def test_no_suggestion_runs_what_it_shows(open_page, hostile_server):
     page.goto("/")
     page.locator("#q").press_sequentially("pump scr", delay=30)
     page.locator("#q").fill("pum")
-    expect(page.get_by_role("option").first).to_be_visible()
+    expect(page.locator("#suggestions").get_by_role("option").first).to_be_visible()
     assert page.title() != "harmed"
     assert page.locator("[role=listbox] script, [role=listbox] img").count() == 0

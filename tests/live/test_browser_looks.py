@@ -55,7 +55,7 @@ def test_axe_finds_no_violation_in_what_scripts_make(open_page, official_server,
     page.locator("button[data-compare]").first.click()
     assert _violations(page) == []
     page.locator("#q").fill("sleep apnea m")
-    expect(page.get_by_role("option").first).to_be_visible()
+    expect(page.locator("#suggestions").get_by_role("option").first).to_be_visible()
     page.keyboard.press("ArrowDown")
     assert _violations(page) == []
     page.expected.append("ERR_FAILED")
@@ -96,7 +96,7 @@ def test_the_list_of_suggestions_fits_a_phone(open_page, official_server):
     page = open_page(official_server, viewport={"width": 320, "height": 560})
     page.goto("/")
     page.locator("#q").fill("wheelch")
-    expect(page.get_by_role("option").first).to_be_visible()
+    expect(page.locator("#suggestions").get_by_role("option").first).to_be_visible()
     box = page.locator(".popup").bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 320
@@ -137,7 +137,7 @@ def test_pages_load_from_here_only_and_set_nothing(open_page, live_server):
     for path in ("/", "/?q=iop", "/codes/H0015", "/compare?code=H0015"):
         page.goto(path)
     page.locator("#q").fill("sleep")
-    expect(page.get_by_role("option").first).to_be_visible()
+    expect(page.locator("#suggestions").get_by_role("option").first).to_be_visible()
     assert [url for url in asked if not url.startswith(live_server.url)] == []
     assert page.context.cookies() == []
 

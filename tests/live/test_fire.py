@@ -294,7 +294,8 @@ def test_files_are_damaged_while_they_are_served(data, name, harm, answering):
     older = store.current_name()
     damaged = build(data, [write_generation(data, 1)]).snapshot
     with running(data, workers=2, settings=PATIENT) as server:
-        wait_for(lambda: serves(server, snapshot=damaged))
+        # A worker that opens it after the harm serves the older one from the start.
+        wait_for(lambda: (data / "server.log").read_text().count(f"serving snapshot {damaged}") == 2)
         harm(store.root / damaged / name)
         expected = older if answering == "older" else damaged
         wait_for(lambda: len(workers(server)) == 2 and serves(server, snapshot=expected, status="degraded"), 60)
