@@ -76,9 +76,9 @@ def dump(rules: Mapping[str, list[Rule]]) -> bytes:
     return orjson.dumps({"typed": sorted(typed), "rules": kept})
 
 
-def load(folder: Path) -> tuple[Iterator[Rule], list[str]]:
-    """Read back what `dump` gave from the folder of a snapshot: the rules one by one, and the words."""
-    loaded = orjson.loads((folder / FILE).read_bytes())
+def load(content: bytes) -> tuple[Iterator[Rule], list[str]]:
+    """Read back what `dump` gave: the rules one by one, and the words."""
+    loaded = orjson.loads(content)
     return (Rule(*values) for values in loaded["rules"]), loaded["typed"]
 
 

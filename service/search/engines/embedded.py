@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from indexer import vocabularies
 from indexer.compiled import bits
 from indexer.compiled.reader import CompiledIndex
 from indexer.damage import Damage, Watch
@@ -38,7 +37,7 @@ from service.search.model import Evidence, Match, Page, SearchRequest, Span, Tie
 from service.search.query.expand import Alternative, expand
 from service.search.query.parser import Query
 from service.search.query.syntax import Node, selects
-from service.search.query.thesaurus import Thesaurus
+from service.search.query.thesaurus import thesaurus_in
 from service.search.spelling import Speller
 from service.search.suggest import Suggester, Suggestions
 
@@ -64,7 +63,7 @@ class EmbeddedEngine:
             self._cards = files.enter_context(closing(DocumentReader(snapshot.path, CARDS)))
             self.index = CompiledIndex(snapshot.path)
             self.columns = Columns(snapshot.path, len(self._documents))
-            self.thesaurus = Thesaurus(*vocabularies.load(snapshot.path))
+            self.thesaurus = thesaurus_in(snapshot.path)
             self.lexicon = Lexicon(self.index, self.thesaurus)
             self._machine = machine_for(self.index)
             self.evaluator = Evaluator(self.index, self._machine)

@@ -12,7 +12,6 @@ from typing import Any
 
 import orjson
 
-from indexer import vocabularies
 from indexer.opensearch.catalog import Stored
 from indexer.opensearch.connection import Cluster
 from indexer.opensearch.sidedata import Lexicon as WordList
@@ -35,7 +34,7 @@ from service.search.model import Evidence, Page, SearchRequest, Span
 from service.search.query.expand import expand
 from service.search.query.parser import Query
 from service.search.query.syntax import Node, selects
-from service.search.query.thesaurus import Thesaurus
+from service.search.query.thesaurus import thesaurus_in
 from service.search.spelling import Speller
 from service.search.suggest import Suggester, Suggestions
 
@@ -53,7 +52,7 @@ class OpenSearchEngine:
         self._stored = stored
         self._manifest: dict[str, Any] = orjson.loads((folder / MANIFEST).read_bytes())
         self.index = WordList(folder)
-        self.thesaurus = Thesaurus(*vocabularies.load(folder))
+        self.thesaurus = thesaurus_in(folder)
         self.lexicon = Lexicon(self.index, self.thesaurus)
         self._suggester = Suggester(SuggestionIndex(folder), self.index.codes)
         self._speller = Speller(sorted(self.thesaurus.typed.union(self.index.words)), self.index.frequency)

@@ -1,12 +1,13 @@
 """The vocabulary laid out for the kernel: phrases as a trie and by their two rarest words, meanings by number.
 
-Terms of the vocabulary are numbered; the arrays are named in `service.search.engines.layouts.RULES`. They are made
-once, when a snapshot is opened, and belong to one index, since they hold the numbers of its stems.
+Terms of the vocabulary are numbered; the arrays are named in `service.search.engines.layouts.RULES`. They are made when
+a snapshot is opened: those of the vocabulary alone once for all snapshots that share it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -25,10 +26,10 @@ _UNKNOWN = -1.0
 _ROOM = 1 << 12
 
 
-class Rules:
-    """The arrays, and their addresses in the order of `RULES`. Whoever changes `named_at` holds the kernel's lock."""
+class Layout:
+    """What of a vocabulary is the same for every index: numbers of its terms and texts, and arrays, never changed."""
 
-    def __init__(self, thesaurus: Thesaurus, index: CompiledIndex) -> None:
+    def __init__(self, thesaurus: Thesaurus) -> None:
         phrases = [phrase.split() for phrase in thesaurus.meanings]
         meanings = thesaurus.every_meaning
         terms = dict.fromkeys(chain(chain.from_iterable(phrases), *[each.terms for each in meanings]))
@@ -39,33 +40,14 @@ class Rules:
         self._numbered = [[self.numbers[word] for word in phrase] for phrase in phrases]
         self._nodes: dict[int, int] = {}
         ends = list(map(self._node, self._numbered))
-        arrays: dict[str, NDArray[Any]] = self._meanings(meanings) | self._pairs(thesaurus, ends)
-        arrays |= self._phrases(thesaurus, ends) | self._terms(index) | _stems(index)
-        arrays["trie_keys"], arrays["trie_nodes"] = _table({key: (child,) for key, child in self._nodes.items()}, 1)
+        self.arrays: dict[str, NDArray[Any]] = self._meanings(meanings) | self._pairs(thesaurus, ends)
+        self.arrays |= self._phrases(thesaurus, ends)
+        keys, nodes = _table({key: (child,) for key, child in self._nodes.items()}, 1)
+        self.arrays |= {"trie_keys": keys, "trie_nodes": nodes}
         #: The terms of each text, joined by blanks: how a record may be called.
         self.texts = [" ".join(terms) for terms, _ in self.text_numbers]
         # All of it is in the arrays now; as objects it would take several megabytes more in every process.
         del self._nodes, self._numbered
-        arrays["named_at"], arrays["named"] = np.full(len(self.texts) + 1, EMPTY, np.int64), np.zeros(_ROOM, np.int64)
-        self._arrays, self._used = arrays, 0
-        self._addresses = np.zeros(len(RULES), np.int64)
-        #: The address of the table of addresses.
-        self.address = int(self._addresses.ctypes.data)
-        self._address()
-
-    def name(self, text: int, records: Sequence[int]) -> None:
-        """Take note of which records are called as a text of a meaning says."""
-        named, end = self._arrays["named"], self._used + 1 + len(records)
-        if end > len(named):
-            self._arrays["named"] = np.concatenate([named, np.zeros(max(len(named), end), np.int64)])
-            self._address()
-        self._arrays["named"][self._used : end] = (len(records), *records)
-        self._arrays["named_at"][text], self._used = self._used, end
-
-    def _address(self) -> None:
-        values = {name: each.ctypes.data for name, each in self._arrays.items()}
-        values |= {f"{name}_mask": len(self._arrays[f"{name}_keys"]) - 1 for name in ("trie", "pair")}
-        self._addresses[:] = [values[name] for name in RULES]
 
     def _node(self, terms: Iterable[int]) -> int:
         node, nodes = 0, self._nodes
@@ -112,6 +94,41 @@ class Rules:
             "phrase_node": _ints([ends[at] for at in order]),
             "term_rare": rare,
         }
+
+
+@lru_cache(maxsize=1)
+def layout_of(thesaurus: Thesaurus) -> Layout:
+    """Return the layout of a vocabulary; the last one is kept, since most snapshots have that of the one before."""
+    return Layout(thesaurus)
+
+
+class Rules:
+    """The arrays, and their addresses in the order of `RULES`. Whoever changes `named_at` holds the kernel's lock."""
+
+    def __init__(self, thesaurus: Thesaurus, index: CompiledIndex) -> None:
+        layout = layout_of(thesaurus)
+        self.numbers, self.text_numbers, self.texts = layout.numbers, layout.text_numbers, layout.texts
+        self._arrays = layout.arrays | self._terms(index) | _stems(index)
+        self._arrays["named_at"] = np.full(len(self.texts) + 1, EMPTY, np.int64)
+        self._arrays["named"], self._used = np.zeros(_ROOM, np.int64), 0
+        self._addresses = np.zeros(len(RULES), np.int64)
+        #: The address of the table of addresses.
+        self.address = int(self._addresses.ctypes.data)
+        self._address()
+
+    def name(self, text: int, records: Sequence[int]) -> None:
+        """Take note of which records are called as a text of a meaning says."""
+        named, end = self._arrays["named"], self._used + 1 + len(records)
+        if end > len(named):
+            self._arrays["named"] = np.concatenate([named, np.zeros(max(len(named), end), np.int64)])
+            self._address()
+        self._arrays["named"][self._used : end] = (len(records), *records)
+        self._arrays["named_at"][text], self._used = self._used, end
+
+    def _address(self) -> None:
+        values = {name: each.ctypes.data for name, each in self._arrays.items()}
+        values |= {f"{name}_mask": len(self._arrays[f"{name}_keys"]) - 1 for name in ("trie", "pair")}
+        self._addresses[:] = [values[name] for name in RULES]
 
     def _terms(self, index: CompiledIndex) -> dict[str, NDArray[Any]]:
         """Return of each term its stem in the index, or -1, and by which letters one is known that records have."""

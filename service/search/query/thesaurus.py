@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
+import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
+from indexer import vocabularies
 from indexer.analysis.vocabulary import Rule
+
+#: The thesaurus made last, by the digest of its file, and the lock of this.
+_made: dict[bytes, Thesaurus] = {}
+_making = threading.Lock()
 
 
 class Meaning(NamedTuple):
@@ -49,6 +57,19 @@ class Thesaurus:
     def readings(self, phrase: str) -> tuple[str, ...]:
         """Return what a phrase may mean, as written."""
         return tuple(dict.fromkeys([meaning.text for meaning in self.meanings.get(phrase, ())]))
+
+
+def thesaurus_in(folder: Path) -> Thesaurus:
+    """Return the thesaurus of the snapshot in ``folder``. Snapshots of one vocabulary, as most are, share it."""
+    content = (folder / vocabularies.FILE).read_bytes()
+    digest = hashlib.sha256(content).digest()
+    with _making:
+        found = _made.get(digest)
+        if found is None:
+            found = Thesaurus(*vocabularies.load(content))
+            _made.clear()
+            _made[digest] = found
+        return found
 
 
 def _beginnings(words: Sequence[str]) -> list[str]:
