@@ -71,7 +71,7 @@ def defined_by(record: Mapping[str, Any]) -> list[Rule]:
 def dump(rules: Mapping[str, list[Rule]]) -> bytes:
     """Return rules as the JSON file of a snapshot, with the distinct words, folded, that phrases were written in."""
     flat = [rule for some in rules.values() for rule in some]
-    typed = {word for text in {rule.typed for rule in flat} for word in words(text)}
+    typed = set(words("\n".join({rule.typed for rule in flat})))
     kept = [[rule.phrase, rule.meaning, rule.weight, rule.text] for rule in flat]
     return orjson.dumps({"typed": sorted(typed), "rules": kept})
 

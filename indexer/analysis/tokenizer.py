@@ -137,13 +137,12 @@ def _with_compounds(tokens: list[Token], text: str) -> list[Token]:
 
 def words(text: str) -> list[str]:
     """Return the folded words of ``text`` in order, unstemmed."""
-    return [token.word for token in tokenize(text)]
+    return [word for word in map(folded_word, _TOKEN.findall(text)) if word]
 
 
 def name_key(text: str) -> str:
     """Return a name as it is compared with a whole query: its stems in order, joined by blanks."""
-    found = [folded_word(raw) for raw in _TOKEN.findall(text)]
-    return " ".join([stem(word) for word in found if word])
+    return " ".join(map(stem, words(text)))
 
 
 @functools.lru_cache(maxsize=65_536)
