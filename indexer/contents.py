@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +11,9 @@ from typing import Any
 
 import orjson
 
-from indexer import columns, vocabularies
+from indexer import columns, thesaurus, vocabularies
+from indexer.compiled import layout
+from indexer.compiled.layout import Array
 from indexer.documents import CARDS, DOCUMENTS, LineWriter, card
 from indexer.snapshots import versions
 
@@ -47,11 +50,19 @@ def write_contents(folder: Path, data: Path, records: Iterable[Mapping[str, Any]
 
 
 def finish(folder: Path, vocabulary: bytes, hashes: dict[str, str], modifiers: int, official: int) -> Contents:
-    """Write vocabulary and hashes; return what is written."""
+    """Write vocabulary, its thesaurus where there is none yet, and hashes; return what is written."""
     (folder / vocabularies.FILE).write_bytes(vocabulary)
+    if not (folder / thesaurus.FILE).exists():
+        layout.write(folder, _thesaurus(vocabulary), thesaurus.FILE)
     (folder / HASHES).write_bytes(orjson.dumps(hashes))
     whole = hashlib.sha256(orjson.dumps([versions(), hashes]) + vocabulary)
     return Contents(folder, hashes, whole.hexdigest(), modifiers, official)
+
+
+@functools.lru_cache(maxsize=1)
+def _thesaurus(vocabulary: bytes) -> dict[str, Array]:
+    """Lay out a vocabulary; the last one is kept, since one process may build again and again."""
+    return thesaurus.thesaurus_arrays(*vocabularies.load(vocabulary))
 
 
 def record_hash(line: bytes) -> str:

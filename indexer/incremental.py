@@ -18,7 +18,7 @@ import orjson
 
 from corpus.errors import Problem
 from corpus.store import StoredDocument
-from indexer import columns, suggestions, vocabularies
+from indexer import columns, suggestions, thesaurus, vocabularies
 from indexer.compiled.layout import Array
 from indexer.compiled.writer import CompiledWriter
 from indexer.contents import HASHES, Contents, finish, record_hash, stored_records
@@ -165,6 +165,7 @@ def _write_lines(folder: Path, changes: Changes) -> dict[str, str]:
 
 def _vocabulary(folder: Path, data: Path, changes: Changes) -> bytes:
     if _each_same(changes, vocabularies.defined_by):
+        shutil.copyfile(changes.before.path / thesaurus.FILE, folder / thesaurus.FILE)
         return (changes.before.path / vocabularies.FILE).read_bytes()
     return vocabularies.dump(vocabularies.collect(data, stored_records(folder)))
 

@@ -8,6 +8,7 @@ Below the data folder::
         cards.jsonl  .offsets         the same of what a list of hits shows
         hashes.json                   code -> hash of its record, to tell what a build changes
         vocabulary.json               synonyms and abbreviations
+        thesaurus.bin                 the same, ready to be mapped
         columns.json                  facets and dates
         suggestions.bin               names by the beginnings of their words, ready to be mapped
         compiled.bin                  posting lists and impacts as flat arrays, ready to be mapped
@@ -41,7 +42,7 @@ from indexer.files import abandoned, file_sha256, names_in, sync_folder, sync_tr
 from indexer.locks import is_leased
 
 #: Raise it when the layout of a snapshot changes.
-FORMAT_VERSION = 9
+FORMAT_VERSION = 10
 
 MANIFEST = "manifest.json"
 #: The folder of the Whoosh index in a snapshot.

@@ -22,6 +22,7 @@ from indexer.analysis.vocabulary import (
 from indexer.errors import DataError, VocabularyRefused
 from indexer.files import write_atomically
 from indexer.imports import listed
+from indexer.thesaurus import RuleParts
 
 FILE = "vocabulary.json"
 
@@ -76,10 +77,10 @@ def dump(rules: Mapping[str, list[Rule]]) -> bytes:
     return orjson.dumps({"typed": sorted(typed), "rules": kept})
 
 
-def load(content: bytes) -> tuple[Iterator[Rule], list[str]]:
-    """Read back what `dump` gave: the rules one by one, and the words."""
+def load(content: bytes) -> tuple[list[RuleParts], list[str]]:
+    """Read back what `dump` gave: the parts of each rule, and the words."""
     loaded = orjson.loads(content)
-    return (Rule(*values) for values in loaded["rules"]), loaded["typed"]
+    return loaded["rules"], loaded["typed"]
 
 
 def defined_abbreviations(text: str) -> Iterator[Rule]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from indexer.compiled.layout import Array, Container
+from indexer.compiled.layout import Array, Arrays
 
 #: Where no string is in the table.
 EMPTY = 0xFFFFFFFF
@@ -39,11 +39,11 @@ def dictionary_arrays(name: str, strings: Sequence[str]) -> dict[str, Array]:
 class Dictionary:
     """Reads what `dictionary_arrays` made; safe for many threads."""
 
-    def __init__(self, container: Container, name: str) -> None:
+    def __init__(self, arrays: Arrays, name: str) -> None:
         # Memoryviews give Python numbers several times faster than arrays do.
-        self._bytes = container[f"{name}.bytes"].data
-        self._ends = container[f"{name}.ends"].data
-        self._table = container[f"{name}.table"].data
+        self._bytes = arrays[f"{name}.bytes"].data
+        self._ends = arrays[f"{name}.ends"].data
+        self._table = arrays[f"{name}.table"].data
         self._mask = len(self._table) - 1
 
     def __len__(self) -> int:

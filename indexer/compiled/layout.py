@@ -12,7 +12,7 @@ import struct
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import orjson
@@ -30,6 +30,13 @@ _HEAD = struct.Struct("<8sII")
 _REBUILD = "Run 'procsearch build'."
 
 Array = NDArray[Any]
+
+
+class Arrays(Protocol):
+    """Arrays by name: a container, or a plain mapping."""
+
+    def __getitem__(self, name: str, /) -> Array:
+        """Return an array."""
 
 
 class Writer:

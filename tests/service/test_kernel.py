@@ -23,6 +23,7 @@ from indexer.analysis.tokenizer import tokenize
 from indexer.analysis.vocabulary import Rule
 from indexer.compiled.reader import CompiledIndex
 from indexer.compiled.writer import CompiledWriter
+from indexer.thesaurus import Thesaurus
 from service.search.engines import demands, evidence, machine, native
 from service.search.engines import plan as plans
 from service.search.engines.evaluate import Conditions, Evaluator, Factors
@@ -33,7 +34,6 @@ from service.search.engines.plan import make_plan
 from service.search.model import Match, Tier
 from service.search.query.expand import expand
 from service.search.query.parser import parse_query
-from service.search.query.thesaurus import Thesaurus
 
 ROOT = Path(__file__).parents[2]
 _WORDS = ["pump", "pumps", "pumping", "insulin", "wheel", "chair", "wheelchair", "foot-drop", "knee", "the", "10mg"]
@@ -64,7 +64,7 @@ def _record(number, title, descriptor, names, purpose):
 
 
 def _lexicon(index):
-    return Lexicon(index, Thesaurus(rule for some in _RULES.values() for rule in some))
+    return Lexicon(index, Thesaurus.of(rule for some in _RULES.values() for rule in some))
 
 
 _records = st.lists(st.tuples(_text, _text, st.lists(_text, max_size=2), _text), min_size=1, max_size=30)
@@ -231,7 +231,7 @@ def test_without_a_compiler_the_reference_answers_and_says_so(tmp_path, monkeypa
     writer.add(_record(1, "insulin pump", "pump", [], ""))
     writer.finish()
     index = CompiledIndex(tmp_path)
-    evaluator, lexicon = Evaluator(index, machine_for(index)), Lexicon(index, Thesaurus([]))
+    evaluator, lexicon = Evaluator(index, machine_for(index)), Lexicon(index, Thesaurus.of([]))
     assert evaluator._machine is None
     assert "no compiler" in caplog.text
     plan = make_plan(parse_query("insulin"), (), lexicon)

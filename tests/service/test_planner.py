@@ -23,6 +23,7 @@ from indexer.analysis.vocabulary import MAX_PHRASE_WORDS, Rule, read_abbreviatio
 from indexer.compiled.reader import CompiledIndex
 from indexer.compiled.writer import CompiledWriter
 from indexer.snapshots import SnapshotStore
+from indexer.thesaurus import Thesaurus
 from service.opening import open_embedded
 from service.search.engines.evaluate import Conditions, Evaluator, Factors
 from service.search.engines.evidence import Witness
@@ -50,7 +51,6 @@ from service.search.model import Match, Tier
 from service.search.query.expand import expand, respelled
 from service.search.query.lookup import lookup_query
 from service.search.query.parser import MAX_WORDS, parse_query
-from service.search.query.thesaurus import Thesaurus
 
 _WORDS = "pump pumps insulin wheel chair wheelchair kneebrace knee brace sugar blood bed absent missing".split()
 _LITTLE = ["the", "for", "my", "without", "no"]
@@ -85,7 +85,7 @@ class _Both:
 
     def __init__(self, index, rules, records):
         self.index, self.machine = index, machine_for(index)
-        self.lexicon = Lexicon(index, Thesaurus(rules))
+        self.lexicon = Lexicon(index, Thesaurus.of(rules))
         self._record_of = records.__getitem__
         self.planner = Planner(self.machine, index, self.lexicon, self._raises)
 

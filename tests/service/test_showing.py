@@ -22,6 +22,7 @@ from indexer.compiled.reader import CompiledIndex
 from indexer.compiled.writer import CompiledWriter
 from indexer.documents import CARD
 from indexer.schema import SECTION_FIELDS
+from indexer.thesaurus import Thesaurus
 from service.search import reading
 from service.search.engines import showing
 from service.search.engines.evidence import Witness
@@ -32,7 +33,6 @@ from service.search.engines.showing import Shower
 from service.search.model import Match, Page, Tier
 from service.search.query.expand import expand
 from service.search.query.parser import parse_query
-from service.search.query.thesaurus import Thesaurus
 
 _WORDS = [
     "pump",
@@ -132,7 +132,7 @@ class _Engine:
 
     def __init__(self, folder, records):
         self.records, self.index = records, CompiledIndex(folder)
-        self.lexicon = Lexicon(self.index, Thesaurus(_RULES))
+        self.lexicon = Lexicon(self.index, Thesaurus.of(_RULES))
         machine = machine_for(self.index)
         self.witness = Witness(self.index, machine)
         self.shower = Shower(self.index, machine, self.witness)

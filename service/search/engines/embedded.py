@@ -19,6 +19,7 @@ from indexer.locks import lease
 from indexer.schema import SECTION_FIELDS
 from indexer.snapshots import INDEX, MANIFEST, Snapshot, verify_files
 from indexer.suggestions import SuggestionIndex
+from indexer.thesaurus import open_thesaurus
 from service.search import ranking
 from service.search.engines import ordering
 from service.search.engines.columns import Bools, Columns
@@ -37,7 +38,6 @@ from service.search.model import Evidence, Match, Page, SearchRequest, Span, Tie
 from service.search.query.expand import Alternative, expand
 from service.search.query.parser import Query
 from service.search.query.syntax import Node, selects
-from service.search.query.thesaurus import thesaurus_in
 from service.search.spelling import Speller
 from service.search.suggest import Suggester, Suggestions
 
@@ -63,7 +63,7 @@ class EmbeddedEngine:
             self._cards = files.enter_context(closing(DocumentReader(snapshot.path, CARDS)))
             self.index = CompiledIndex(snapshot.path)
             self.columns = Columns(snapshot.path, len(self._documents))
-            self.thesaurus = thesaurus_in(snapshot.path)
+            self.thesaurus = open_thesaurus(snapshot.path)
             self.lexicon = Lexicon(self.index, self.thesaurus)
             self._machine = machine_for(self.index)
             self.evaluator = Evaluator(self.index, self._machine)

@@ -12,10 +12,10 @@ import numpy as np
 from numba import njit
 
 from indexer.analysis.vocabulary import MAX_PHRASE_WORDS
+from indexer.thesaurus import EMPTY, SPREAD
 from service.search.engines.layouts import (
     ALTERNATIVE,
     ASKED_SLOT,
-    EMPTY,
     FIRED,
     MOST_FIRED,
     Q_DENIED,
@@ -28,7 +28,6 @@ from service.search.engines.layouts import (
     RS_MASK,
     RS_SIZE,
     RS_TEXT,
-    SPREAD,
 )
 from service.search.query.expand import JOINED_WEIGHT, MOST_ALTERNATIVES, SCATTERED_FACTOR, SPLIT_WEIGHT
 

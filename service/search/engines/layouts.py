@@ -204,6 +204,3 @@ TERMS_AT = ALTERNATIVES_AT + ALTERNATIVE * MOST_ALTERNATIVES
 PLACES_AT = NAMES_AT = TERMS_AT + PLANNED_TERM * MOST_TERMS
 ONE_CHAIN_AT = PLACES_AT + MOST_TERMS
 WORK, FLOATS = ONE_CHAIN_AT + MOST_IN_CHAIN, MOST_ALTERNATIVES
-#: A free place of a hash table; and what spreads a key over it when multiplied, by the upper half of the product
-#: (Knuth, The Art of Computer Programming, volume 3, section 6.4).
-EMPTY, SPREAD = -1, 0x9E3779B97F4A7C15

@@ -7,10 +7,10 @@ from itertools import chain
 from typing import NamedTuple
 
 from indexer.compiled.reader import TermIndex
+from indexer.thesaurus import Thesaurus
 from service.search import ranking
 from service.search.engines.layouts import LIST, NOTHING, PREFIX
 from service.search.query.expand import known_splits
-from service.search.query.thesaurus import Thesaurus
 
 _KEPT = 32_768
 MAX_COMPLETIONS = 256

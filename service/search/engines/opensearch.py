@@ -12,12 +12,14 @@ from typing import Any
 
 import orjson
 
+from indexer import vocabularies
 from indexer.opensearch.catalog import Stored
 from indexer.opensearch.connection import Cluster
 from indexer.opensearch.sidedata import Lexicon as WordList
 from indexer.schema import SECTION_FIELDS
 from indexer.snapshots import MANIFEST
 from indexer.suggestions import SuggestionIndex
+from indexer.thesaurus import Thesaurus, thesaurus_arrays
 from service.search.engines import opensearch_candidates as candidates
 from service.search.engines.columns import Bools
 from service.search.engines.layouts import TOGETHER
@@ -34,7 +36,6 @@ from service.search.model import Evidence, Page, SearchRequest, Span
 from service.search.query.expand import expand
 from service.search.query.parser import Query
 from service.search.query.syntax import Node, selects
-from service.search.query.thesaurus import thesaurus_in
 from service.search.spelling import Speller
 from service.search.suggest import Suggester, Suggestions
 
@@ -52,7 +53,8 @@ class OpenSearchEngine:
         self._stored = stored
         self._manifest: dict[str, Any] = orjson.loads((folder / MANIFEST).read_bytes())
         self.index = WordList(folder)
-        self.thesaurus = thesaurus_in(folder)
+        vocabulary = (folder / vocabularies.FILE).read_bytes()
+        self.thesaurus = Thesaurus(thesaurus_arrays(*vocabularies.load(vocabulary)))
         self.lexicon = Lexicon(self.index, self.thesaurus)
         self._suggester = Suggester(SuggestionIndex(folder), self.index.codes)
         self._speller = Speller(sorted(self.thesaurus.typed.union(self.index.words)), self.index.frequency)

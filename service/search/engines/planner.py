@@ -173,14 +173,14 @@ class Planner:
     def _look_up_names(self) -> None:
         """Look up which records are called as some alternatives say; each text is looked up once."""
         for text in self._work[NAMES_AT : NAMES_AT + self._out[O_NAMES]].tolist():
-            self._rules.name(text, self._index.named(self._rules.texts[text]))
+            self._rules.name(text, self._index.named(self._lexicon.thesaurus.name(text)))
 
     def _make_slot(self, slot: Slot) -> tuple[int, ...]:
         form = self._lexicon.own(slot.word, slot.term).form
         return *self._term(slot.term), *spelled(slot.word, slot.term), form, slot.required
 
     def _spelling(self, spelling: Alternative) -> list[int]:
-        text = self._rules.text_numbers.get((spelling.terms, spelling.text), -1)
+        text = self._lexicon.thesaurus.text(spelling.terms, spelling.text)
         parts = [_as_bits(spelling.slots), len(spelling.terms), text]
         for term in spelling.terms:
             parts += (*self._term(term), *spelled("", term))
@@ -191,8 +191,8 @@ class Planner:
         where the index does not have it either, by its letters.
         """
         stem = self._lexicon.term(term).number
-        number = self._rules.numbers.get(term)
-        if number is None:
+        number = self._lexicon.thesaurus.number(term)
+        if number < 0:
             number = _BELOW - stem if stem >= 0 else _FAR_BELOW - (hash(term) & _HASHED)
         return number, stem
 

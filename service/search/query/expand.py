@@ -7,12 +7,13 @@ The words themselves always stay: an alternative never replaces, it only adds.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import permutations
 from typing import NamedTuple, Protocol
 
 from indexer.analysis.tokenizer import stem
 from indexer.analysis.vocabulary import MAX_PHRASE_WORDS
+from indexer.thesaurus import Thesaurus
 from service.search.query.parser import Query, Slot
-from service.search.query.thesaurus import Thesaurus
 
 #: Joined and split spellings are the same words, but a split may be a coincidence.
 JOINED_WEIGHT = 0.95
@@ -99,50 +100,52 @@ def _parts(word: str) -> Iterator[tuple[str, str]]:
 def _synonyms(slots: Sequence[Slot], thesaurus: Thesaurus) -> list[Alternative]:
     required = [at for at, slot in enumerate(slots) if slot.required]
     # Phrases that stand in the query as they are, also with little words between theirs, count in full.
-    found: dict[Places, str] = dict(_runs(slots, range(len(slots)), thesaurus))
+    found: dict[Places, int] = dict(_runs(slots, range(len(slots)), thesaurus))
     if len(required) < len(slots):
         found |= _runs(slots, required, thesaurus)
-    fired = [(-len(places), places, phrase, 1.0) for places, phrase in found.items()]
-    for places, phrase in _scattered(slots, required, thesaurus):
+    fired = [(-len(places), places, node, 1.0) for places, node in found.items()]
+    for places, node in _scattered(slots, required, thesaurus):
         if places not in found:
-            fired.append((-len(places), places, phrase, SCATTERED_FACTOR))
+            fired.append((-len(places), places, node, SCATTERED_FACTOR))
     # Longer phrases first; no two phrases have the same places.
     fired.sort()
-    meanings = thesaurus.meanings
     return [
         Alternative(places if factor == 1.0 else tuple(sorted(places)), terms, weight * factor, text)
-        for _, places, phrase, factor in fired
-        for terms, weight, text in meanings[phrase]
+        for _, places, node, factor in fired
+        for terms, weight, text in thesaurus.meanings(node)
     ]
 
 
-def _runs(slots: Sequence[Slot], places: Sequence[int], thesaurus: Thesaurus) -> Iterator[tuple[Places, str]]:
-    """Yield each run of up to eight neighbours that is a phrase of the vocabulary."""
-    meanings, beginnings = thesaurus.meanings, thesaurus.beginnings
+def _runs(slots: Sequence[Slot], places: Sequence[int], thesaurus: Thesaurus) -> Iterator[tuple[Places, int]]:
+    """Yield each run of up to eight neighbours that is a phrase of the vocabulary, with the node of the phrase."""
+    # A few characters are blanks once they are folded, so that one word is several terms.
+    terms = [[thesaurus.number(term) for term in slots[place].term.split()] for place in places]
     for first in range(len(places)):
-        phrase = slots[places[first]].term
-        for last in range(first + 1, min(first + MAX_PHRASE_WORDS, len(places)) + 1):
-            if phrase in meanings:
-                yield tuple(places[first:last]), phrase
-            if phrase not in beginnings or last == len(places):
+        node = 0
+        for last in range(first, min(first + MAX_PHRASE_WORDS, len(places))):
+            for term in terms[last]:
+                node = thesaurus.child(node, term) if node >= 0 and term >= 0 else -1
+            if node < 0:
                 break
-            phrase = f"{phrase} {slots[places[last]].term}"
+            if thesaurus.meanings(node):
+                yield tuple(places[first : last + 1]), node
 
 
-def _scattered(slots: Sequence[Slot], required: Sequence[int], thesaurus: Thesaurus) -> Iterator[tuple[Places, str]]:
-    """Yield the places, in the order of the phrase, of each phrase whose words the query has in any order."""
-    place = {slots[at].term: at for at in required}
+def _scattered(slots: Sequence[Slot], required: Sequence[int], thesaurus: Thesaurus) -> Iterator[tuple[Places, int]]:
+    """Yield the places, in the order of the phrase, of each phrase whose words the query has in any order, and its
+    node.
+    """
+    place = {thesaurus.number(slots[at].term): at for at in required}
+    place.pop(-1, None)
     if len(place) < _SHORTEST_PHRASE:
         return
-    no, terms, by_rarest = denied(slots), place.keys(), thesaurus.by_rarest_words
-    for term in terms & by_rarest.keys():
-        phrases = by_rarest[term]
-        for second in terms & phrases.keys():
-            for words in phrases[second]:
-                if len(words) == _SHORTEST_PHRASE or terms >= set(words):
-                    places = tuple([place[word] for word in words])
-                    if not no or not _crosses(no, places):
-                        yield places, " ".join(words)
+    no, terms = denied(slots), place.keys()
+    for rarest, second in permutations(terms, 2):
+        if thesaurus.is_rare(rarest):
+            for phrase, node in thesaurus.phrases(rarest, second):
+                places = tuple([place[term] for term in phrase]) if terms >= set(phrase) else ()
+                if places and (not no or not _crosses(no, places)):
+                    yield places, node
 
 
 def denied(slots: Sequence[Slot]) -> frozenset[int]:
