@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from corpus.codes import HCPCS
 from corpus.draft import PLACEHOLDER
@@ -19,6 +20,9 @@ from corpus.errors import Problem, StoreError
 from corpus.grammar import SectionName
 from corpus.model import Procedure, split_abbreviation
 from corpus.store import StoredDocument
+
+if TYPE_CHECKING:
+    from spellchecker import SpellChecker
 
 FEWEST_WORDS, MOST_WORDS = 350, 900
 FEWEST_NAMES = 4
@@ -155,15 +159,21 @@ def _corrections(words: frozenset[str]) -> dict[str, str]:
     """Return the misspelt ones of ``words`` with the likely right spelling."""
     if not words:
         return {}
-    from spellchecker import SpellChecker
-
-    checker = SpellChecker(distance=1)
+    checker = _checker()
     found = {word: checker.candidates(word) or set() for word in checker.unknown(words)}
     # Of several that are as frequent the first by letters, so that the same is told each time.
     best = {
         word: min(some - {word}, key=lambda each: (-checker[each], each), default=None) for word, some in found.items()
     }
     return {word: right for word, right in best.items() if right is not None}
+
+
+@lru_cache(maxsize=1)
+def _checker() -> SpellChecker:
+    """Return the dictionary, which takes a sixth of a second to load: once, and only where a word is strange."""
+    from spellchecker import SpellChecker
+
+    return SpellChecker(distance=1)
 
 
 def _words_of_several(documents: Sequence[StoredDocument]) -> set[str]:
