@@ -14,7 +14,6 @@ from indexer import cli as indexer_cli
 from indexer import task_runner
 from indexer.options import data_option
 from service.admin.errors import AdminError
-from service.app import create_app
 from service.commands.asking import RemoteFailure
 from service.commands.cluster import build_for_cluster, cluster
 from service.commands.completion import completion
@@ -88,10 +87,12 @@ def serve(host: str | None, port: int | None, workers: int | None, debug: bool, 
         _prepare_kernel()
     if watch:
         _start_watcher(config)
+    # Loading the application or the server takes longer than many a command.
     if debug:
+        from service.app import create_app
+
         create_app(config, logs.request_log(config.log)).run(config.host, config.port, debug=True, use_reloader=False)
     else:
-        # Loading the server takes as long as many a command.
         from service.server import serve as serve_config
 
         serve_config(config)

@@ -11,8 +11,6 @@ from indexer.opensearch.connection import Access, Cluster
 from indexer.snapshots import SnapshotStore
 from service.config import Config, ConfigError, load_config
 from service.search.engines.embedded import EmbeddedEngine
-from service.search.engines.opensearch import OpenSearchEngine
-from service.search.engines.opensearch_store import ClusterStore
 from service.search.searcher import Searcher
 
 #: The folder, below the data folder, of files that were fetched from a cluster; it may be removed at any time.
@@ -23,8 +21,10 @@ def open_searcher(config: Config, time_limit_ms: int = 0) -> Searcher:
     """Return a searcher over what is published, by the engine that the settings name."""
     if config.engine == "embedded":
         return Searcher(SnapshotStore(config.data), open_embedded, time_limit_ms)
-    store = ClusterStore(Cluster(access(config)), config.data / CACHE)
-    return Searcher(store, open_in_cluster, time_limit_ms)
+    # Who has no cluster does not wait until this is loaded.
+    from service.search.engines.opensearch_store import ClusterStore
+
+    return Searcher(ClusterStore(Cluster(access(config)), config.data / CACHE), ClusterStore.open, time_limit_ms)
 
 
 def searcher_here(data: Path, time_limit_ms: int = 0) -> Searcher:
@@ -66,8 +66,3 @@ def open_embedded(store: SnapshotStore, name: str) -> EmbeddedEngine:
             f"{snapshot.path}: expected a snapshot that can be opened; got {type(error).__name__}: {error}. "
             "Run 'procsearch rollback' or 'procsearch build'."
         ) from error
-
-
-def open_in_cluster(store: ClusterStore, name: str) -> OpenSearchEngine:
-    """Open a snapshot that lies in a cluster; SnapshotError for whatever keeps it from being opened."""
-    return store.open(name)

@@ -16,7 +16,7 @@ from indexer.errors import ClusterError, ClusterUnreachable, LockHeld, SnapshotE
 from indexer.opensearch import catalog, layout, push
 from indexer.opensearch.lock import Lease, cluster_lock
 from indexer.snapshots import SnapshotStore
-from service.opening import open_in_cluster
+from service.search.engines.opensearch_store import ClusterStore
 from service.search.engines.opensearch_store import ClusterStore
 from service.search.model import SearchRequest
 from service.search.query.parser import parse_query
@@ -32,7 +32,7 @@ def _push(data, cluster, **options):
 
 def _found(cluster, data, q):
     store = ClusterStore(cluster, data / "cache")
-    engine = open_in_cluster(store, store.current_name())
+    engine = store.open(store.current_name())
     page = engine.search(SearchRequest(q, limit=100), parse_query(q))
     return [(engine.card(match.number)["code"], round(match.score, 2)) for match in page.matches]
 
@@ -134,7 +134,7 @@ def test_an_index_of_another_version_is_not_searched_and_replaced(data, cluster)
     cluster.ask("PUT", f"/{first.index}/_mapping", {"_meta": about})
     store = ClusterStore(cluster, data / "cache")
     with pytest.raises(SnapshotError, match="Push with this version"):
-        open_in_cluster(store, store.current_name())
+        store.open(store.current_name())
     assert store.names() == []
     assert _push(data, cluster).index == f"{first.index}-2"
     assert len(_found(cluster, data, "insulin")) == 12
