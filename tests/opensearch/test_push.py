@@ -17,7 +17,6 @@ from indexer.opensearch import catalog, layout, push
 from indexer.opensearch.lock import Lease, cluster_lock
 from indexer.snapshots import SnapshotStore
 from service.search.engines.opensearch_store import ClusterStore
-from service.search.engines.opensearch_store import ClusterStore
 from service.search.model import SearchRequest
 from service.search.query.parser import parse_query
 from tests.contract.conftest import STEP
