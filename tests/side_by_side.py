@@ -15,8 +15,8 @@ from pathlib import Path
 from service.search.engines import native
 
 HERE = Path(__file__).parent
-#: Folders of tests that start servers, browsers and clusters.
-SERVING = ("cluster", "contract", "live", "opensearch")
+#: Folders of tests that mostly wait for servers, browsers and nodes; together they take about as long as the others.
+SERVING = ("cluster", "live")
 
 
 def halves() -> tuple[list[str], list[str]]:
