@@ -53,7 +53,9 @@ def _apply(step: Callable[[str], str], line: Line) -> Line:
 
 def _header_end(lines: list[Line]) -> int:
     for at, line in enumerate(lines[: _HEADER_LINES + 2]):
-        if grammar.canonical_line(line.text) == grammar.NAME_HEADING:
+        canonical = grammar.canonical_line(line.text)
+        # Where title or code system are missing, what comes below a section's heading is text of that section.
+        if canonical == grammar.NAME_HEADING or (at > 0 and grammar.section_of(canonical)):
             return at
     return min(_HEADER_LINES, len(lines))
 

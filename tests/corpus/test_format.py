@@ -256,3 +256,12 @@ def test_the_given_page():
 def test_a_blank_before_the_colon_of_a_label_is_left_out():
     spaced = document_text().replace("- Opening: ", "- Opening : ")
     assert parse(spaced) == parse(document_text())
+
+
+@pytest.mark.parametrize("item", ["* Opening: It is lifted.", "1. It is lifted.", "– It is lifted."])
+def test_items_below_a_section_are_items_though_title_and_code_system_are_missing(item):
+    document, problems = examine(f"Repair of an example\nAlternatives\n{item}\n")
+    assert document is None
+    rules = {problem.rule for problem in problems}
+    assert {"no-code-system", "no-title"} <= rules
+    assert not rules & {"unknown-section", "empty-section"}
