@@ -92,6 +92,9 @@ def test_a_machine_that_only_searches_needs_no_snapshot(data, alias, opensearch,
     found = diagnose(tmp_path / "node", PROCSEARCH_OPENSEARCH_ALIAS=alias, **settings)[1]
     assert states(found) == SOUND
     assert "the cluster is searched" in told(found, "snapshot", "OK")
+    found = diagnose(tmp_path / "new", PROCSEARCH_OPENSEARCH_ALIAS=alias, **settings)[1]
+    assert "the service makes it" in told(found, "data folder", "OK")
+    assert "PROBLEM" not in {state for _, state, _ in found}
 
 
 def test_hosts_that_do_not_answer(examine, opensearch, pushed):

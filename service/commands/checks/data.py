@@ -23,6 +23,9 @@ _SHOWN = 5
 def folder(setup: Setup) -> Iterator[Finding]:
     """Is the data folder there, and can this user write in it?"""
     path = setup.data.absolute()
+    if not path.exists() and searched_cluster(setup.environment):
+        yield ok("data folder", f"{path} does not exist; where a cluster is searched, the service makes it")
+        return
     if not path.exists():
         yield problem("data folder", f"{path} does not exist", "Run 'procsearch build', or name another with --data.")
         return
