@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from indexer import impacts
 from indexer.analysis import vocabulary
-from indexer.cli import EXIT_CODES
+from indexer.command_group import EXIT_CODES
 from indexer.schema import FIELDS
 from service.config import SETTINGS
 from service.search import ranking

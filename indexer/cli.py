@@ -1,4 +1,4 @@
-"""The commands that write: import, build, snapshots, verify, rollback, prune. Exit codes are set only here."""
+"""The commands that write: import, build, snapshots, verify, rollback, prune."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 
 import click
 
-from corpus.errors import CorpusError
 from indexer import report, vocabularies
 from indexer.backup_commands import backup, restore_command
 from indexer.build import Summary, build, verify
+from indexer.command_group import EXIT_CODES, ErrorGroup
 from indexer.document_commands import EXIT_REJECTED, check, new
 from indexer.drugs import DrugStore
-from indexer.errors import DataError, ImportRefused, IndexerError, SnapshotError
+from indexer.errors import ImportRefused, SnapshotError
 from indexer.imports import ImportStore
 from indexer.inbox import REFUSED, import_new
 from indexer.indexing import MOST_JOBS
@@ -22,49 +22,6 @@ from indexer.locks import write_lock
 from indexer.options import as_dict, chosen_folders, corpus_options, data_option, json_option, print_json, wait_option
 from indexer.snapshots import Snapshot, SnapshotStore
 from indexer.task_commands import run_tasks, tasks_command, watch
-
-EXIT_FAILED = 1
-
-EXIT_CODES = """\b
-Exit codes:
-  0  done
-  1  nothing found (search, show), a problem (doctor), or another failure that the message explains
-  2  wrong use of the command line
-  3  done, but documents were rejected (build), or problems were found (check)
-  4  a file was refused; nothing was imported or restored
-  5  the data folder cannot be used
-  6  another build or import is at work
-  7  a snapshot is missing or damaged
-  8  the build failed; the published snapshot is untouched
-  9  the service that --url names, or the OpenSearch cluster, does not answer or fails
-"""
-
-
-class ErrorGroup(click.Group):
-    """A group whose commands end with a message and an exit code where our errors stop them."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; print any error of ours to standard error and exit with its code."""
-        shown: tuple[type[Exception], ...] = (IndexerError, CorpusError, *self.extra_errors())
-        try:
-            return super().invoke(ctx)
-        except shown as error:
-            click.echo(f"error: {error}", err=True)
-            ctx.exit(getattr(error, "exit_code", EXIT_FAILED))
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            # Whatever the disk refuses beyond what the modules foresee: a full disk, a right that is missing.
-            where, why = error.filename or "a file", error.strerror or type(error).__name__
-            click.echo(
-                f"error: {where}: expected to read or write it; got {why}. Check rights and free space.", err=True
-            )
-            ctx.exit(DataError.exit_code)
-
-    @staticmethod
-    def extra_errors() -> tuple[type[Exception], ...]:
-        """Errors beside ours of the write side that a subclass wants to be shown the same way."""
-        return ()
 
 
 @click.group(cls=ErrorGroup, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})

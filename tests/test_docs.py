@@ -13,11 +13,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from corpus.codes import CODE_SYSTEMS
-from indexer import cli as indexer_cli
+from indexer.cli import cli as indexer_cli
+from indexer.command_group import EXIT_CODES
 from indexer.schema import TEXT_FIELDS
 from service import client
 from service.app import create_app
@@ -51,13 +53,24 @@ def test_every_setting_is_described_with_its_default():
 
 
 def test_every_command_is_described():
-    for name in cli.commands:
+    for name in cli.list_commands(click.Context(cli)):
         assert re.search(rf"`{name}[` ]", COMMANDS), name
-    assert set(indexer_cli.cli.commands) < set(cli.commands)
+
+
+def test_every_command_is_listed_under_its_name():
+    context = click.Context(cli)
+    loaded = {name: cli.get_command(context, name) for name in cli.list_commands(context)}
+    assert all(name == command.name for name, command in loaded.items())
+    assert set(indexer_cli.commands) == {name for name in loaded if name in indexer_cli.commands}
+    modules = {path.stem for path in (ROOT / "service/commands").glob("*.py")}
+    own = {name for name in loaded if name not in indexer_cli.commands}
+    assert own == {"cluster", "completion", "config", "doctor", "export", "search", "serve", "show", "token"}
+    assert own - {"show"} <= modules
+    assert cli.get_command(context, "nothing") is None
 
 
 def test_every_exit_code_is_described():
-    for number in re.findall(r"^  (\d)  ", indexer_cli.EXIT_CODES, re.MULTILINE):
+    for number in re.findall(r"^  (\d)  ", EXIT_CODES, re.MULTILINE):
         assert f"| {number} |" in COMMANDS
 
 

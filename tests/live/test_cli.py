@@ -13,7 +13,7 @@ import time
 import click
 import pytest
 
-from indexer.cli import EXIT_CODES
+from indexer.command_group import EXIT_CODES
 from indexer.imports import ImportStore
 from service.cli import cli
 from tests.corpus.samples import document_text
