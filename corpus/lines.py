@@ -86,4 +86,7 @@ def _body_text(text: str) -> str:
     label, names = grammar.split_label(line[2:]) if line.startswith("- ") else (None, "")
     if label not in (grammar.COMMON_NAMES, grammar.TECHNICAL_TERMS):
         return line
-    return f"- {label}: {', '.join(grammar.split_names(names)).removesuffix(', ')}"
+    pieces = grammar.split_names(names)
+    kept = pieces if pieces[-1] else pieces[:-1]
+    # A line with nothing between two commas stays as it is: the parser says what is wrong with it.
+    return f"- {label}: {', '.join(kept)}" if all(kept) and kept else line

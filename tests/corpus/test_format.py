@@ -265,3 +265,13 @@ def test_items_below_a_section_are_items_though_title_and_code_system_are_missin
     rules = {problem.rule for problem in problems}
     assert {"no-code-system", "no-title"} <= rules
     assert not rules & {"unknown-section", "empty-section"}
+
+
+@pytest.mark.parametrize("names", [",", ", ,", "one, , two", ", one"])
+def test_names_that_are_missing_between_commas_are_told_wherever_the_line_stands(names):
+    line = f"- Technical/Medical Terms: {names}"
+    assert normalise(normalise(line)) == normalise(line)
+    among_names = document_text().replace("- Technical/Medical Terms: ", f"{line} , ")
+    assert "empty-name" in {problem.rule for problem in examine(among_names)[1]}
+    in_a_section = document_text().replace("Preparation\n", f"Preparation\n{line}\n")
+    assert examine(in_a_section)[0] is not None
