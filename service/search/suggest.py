@@ -27,7 +27,7 @@ from service.search.near import words_near
 
 _MAX_WORDS = 8
 _MAX_CODE_CHARS = 32
-_NEAR_KEPT = 1_024
+_NEAR_KEPT, _NODES_KEPT = 1_024, 1 << 12
 #: So few names are put in order one by one; more by arrays.
 _FEW = 32
 _BEHIND = b"\xff"
@@ -62,6 +62,7 @@ class Suggester:
         self._index, self._tree, self._codes = index, index.beginnings, codes
         # Someone who is still typing asks for the same beginnings again and again.
         self._near = lru_cache(_NEAR_KEPT)(partial(words_near, index=index))
+        self._find = lru_cache(_NODES_KEPT)(self._tree.find)
 
     def suggest(self, text: str, limit: int) -> Suggestions:
         """Return at most ``limit`` of each kind for what was typed so far."""
@@ -69,7 +70,7 @@ class Suggester:
         codes = self._index.records_json(self._with_code(text)[:limit])
         if not tokens:
             return Suggestions((), codes, b"")
-        nodes = [self._tree.find(token.word) for token in tokens]
+        nodes = [self._find(token.word) for token in tokens]
         if len(tokens) == 1 and nodes[0]:
             names, words = self._index.best_json(nodes[0], limit), self._tree.best_words(nodes[0])
         else:
@@ -116,7 +117,9 @@ class Suggester:
             return np.empty(0, np.int64), None
         groups = [self._group(words) for words in expanded]
         smallest = min(groups, key=lambda group: len(group.places))
-        found: Ints = np.flatnonzero(self._mask(smallest.places))
+        # The names of one word are in order, and each of them once.
+        one = len(smallest.words) == 1
+        found: Ints = smallest.places.astype(np.int64) if one else np.flatnonzero(self._mask(smallest.places))
         for group in groups:
             if group is not smallest and len(found):
                 found = found[self._mask(group.places)[found]]

@@ -293,12 +293,11 @@ def _put_leaves(asked, lazy, leaves, together_at, others, terms, stems, numbers,
 
 @njit
 def _put_terms(terms, count, stems, numbers, term_at):
-    """Write the terms; return where they end."""
+    """Write the terms."""
     for place in range(count):
         at, stem = term_at + TERM * place, terms[PLANNED_TERM * place + T_STEM]
         numbers[at], numbers[at + 1] = bounds(stem, stems)
         numbers[at + 2], numbers[at + 3] = terms[PLANNED_TERM * place + T_ROLE], stem
-    return term_at + TERM * count
 
 
 @njit
