@@ -43,8 +43,9 @@ def meeting(node: Node, asked: Asked) -> Bools:
         return ~meeting(node.part, asked)
     if isinstance(node, All | AnyOf):
         joined = np.logical_and if isinstance(node, All) else np.logical_or
-        start = np.full(index.count, isinstance(node, All))
-        return reduce(joined, (meeting(part, asked) for part in node.parts), start)
+        if not node.parts:
+            return np.full(index.count, isinstance(node, All))
+        return reduce(joined, (meeting(part, asked) for part in node.parts))
     mask = np.zeros(index.count, bool)
     if isinstance(node, Codes):
         found = index.codes.between(node.first, node.last)
