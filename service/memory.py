@@ -41,9 +41,12 @@ class Settled:
         """
         serving = self._serving()
         if serving != self._seen:
+            gc.unfreeze()
+            if self._turns > 0:
+                # Snapshots come faster than one settles: what the one before the last left behind is freed at least.
+                gc.collect()
             self._turns = _TURNS if self._seen else 1
             self._seen = serving
-            gc.unfreeze()
         if self._turns > 0:
             self._turns -= 1
             if self._turns == 0:

@@ -50,6 +50,24 @@ def test_what_is_served_is_kept_out_until_another_is_served():
     assert gc.get_freeze_count() > 0
 
 
+@pytest.mark.usefixtures("collector")
+def test_snapshots_that_come_faster_than_one_settles_are_freed_all_the_same():
+    serving = ["000001"]
+    settled = Settled(lambda: serving[0])
+    settled.settle()
+    left = []
+    for number in range(2, 8):
+        # What a snapshot leaves behind refers to itself, and is old when it is left.
+        old = _Cycle()
+        gc.freeze()
+        left.append(weakref.ref(old))
+        del old
+        serving[0] = f"{number:06}"
+        settled.settle()
+        settled.settle()
+    assert sum(each() is not None for each in left) <= 1
+
+
 def test_only_an_application_that_has_its_process_to_itself_sets_the_collector(tmp_path):
     program = (
         "import gc, os; from service.app import create_app, create_worker_app; from service.config import load_config;"
