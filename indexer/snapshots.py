@@ -26,7 +26,8 @@ import hashlib
 import re
 import shutil
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,9 +41,12 @@ from indexer.compiled import layout
 from indexer.errors import SnapshotError
 from indexer.files import abandoned, file_sha256, names_in, sync_folder, sync_tree, write_atomically
 from indexer.locks import is_leased
+from indexer.workers import available_cores
 
 #: Raise it when the layout of a snapshot changes.
 FORMAT_VERSION = 10
+#: Files that are hashed at the same time, at most.
+_MOST_AT_ONCE = 4
 
 MANIFEST = "manifest.json"
 #: The folder of the Whoosh index in a snapshot.
@@ -297,12 +301,10 @@ def verify_files(snapshot: Snapshot, unread: str | None = None) -> None:
         raise SnapshotError(f"{snapshot.path / name}: expected a file of the snapshot; got none. {_DAMAGED}")
     for name in sorted(present - expected.keys()):
         raise SnapshotError(f"{snapshot.path / name}: expected no such file; the manifest lacks it. {_DAMAGED}")
-    for name, entry in expected.items():
-        if unread is not None and name.startswith(f"{unread}/"):
-            continue
-        found = _file_entry(snapshot.path / name)
-        if found != entry:
-            raise SnapshotError(f"{snapshot.path / name}: expected {entry}; got {found}. {_DAMAGED}")
+    read = [name for name in expected if unread is None or not name.startswith(f"{unread}/")]
+    for name, found in zip(read, _entries(snapshot.path, read), strict=True):
+        if found != expected[name]:
+            raise SnapshotError(f"{snapshot.path / name}: expected {expected[name]}; got {found}. {_DAMAGED}")
 
 
 _DAMAGED = "The snapshot is damaged: run 'procsearch rollback', then 'procsearch build'."
@@ -316,6 +318,15 @@ def _files_below(folder: Path) -> Iterator[str]:
 
 def _file_entry(path: Path) -> dict[str, Any]:
     return {"bytes": path.stat().st_size, "sha256": file_sha256(path)}
+
+
+def _entries(folder: Path, names: Sequence[str]) -> list[dict[str, Any]]:
+    """Return size and checksum of each file; hashing lets go of the interpreter, so that several are read at a time."""
+    # The largest first, or they would be waited for at the end.
+    ordered = sorted(names, key=lambda name: -(folder / name).stat().st_size)
+    with ThreadPoolExecutor(min(_MOST_AT_ONCE, available_cores())) as pool:
+        found = dict(zip(ordered, pool.map(lambda name: _file_entry(folder / name), ordered), strict=True))
+    return [found[name] for name in names]
 
 
 def _manifest_sha256(manifest: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import itertools
 import zlib
 from collections.abc import Iterator, Sequence
 
@@ -54,7 +55,8 @@ class Dictionary:
         return self._text(number).decode()
 
     def __iter__(self) -> Iterator[str]:
-        return map(self.__getitem__, range(len(self)))
+        whole = bytes(self._bytes)
+        return (whole[first:end].decode() for first, end in itertools.pairwise(self._ends.tolist()))
 
     def find(self, text: str) -> int:
         """Return the number of ``text``, or -1."""
