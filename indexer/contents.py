@@ -46,17 +46,21 @@ def write_contents(folder: Path, data: Path, records: Iterable[Mapping[str, Any]
     pass_ = _Pass(folder)
     vocabulary = vocabularies.dump(vocabularies.collect(data, pass_.through(records)))
     (folder / columns.FILE).write_bytes(pass_.columns.dump())
+    write_thesaurus(folder, vocabulary)
     return finish(folder, vocabulary, pass_.hashes, pass_.modifiers, pass_.official)
 
 
 def finish(folder: Path, vocabulary: bytes, hashes: dict[str, str], modifiers: int, official: int) -> Contents:
-    """Write vocabulary, its thesaurus where there is none yet, and hashes; return what is written."""
+    """Write vocabulary and hashes; return what is written."""
     (folder / vocabularies.FILE).write_bytes(vocabulary)
-    if not (folder / thesaurus.FILE).exists():
-        layout.write(folder, _thesaurus(vocabulary), thesaurus.FILE)
     (folder / HASHES).write_bytes(orjson.dumps(hashes))
     whole = hashlib.sha256(orjson.dumps([versions(), hashes]) + vocabulary)
     return Contents(folder, hashes, whole.hexdigest(), modifiers, official)
+
+
+def write_thesaurus(folder: Path, vocabulary: bytes) -> None:
+    """Write a vocabulary laid out."""
+    layout.write(folder, _thesaurus(vocabulary), thesaurus.FILE)
 
 
 @functools.lru_cache(maxsize=1)

@@ -12,6 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from indexer.locks import is_leased
+
 _CHUNK = 1 << 20
 #: What `replacing` calls a file while it is written.
 _ASIDE = re.compile(r"\..+\.\d+\.tmp", re.DOTALL)
@@ -44,7 +46,7 @@ def abandoned(folder: Path) -> Iterator[Path]:
             # One that is still written to may get its name while this looks.
             with suppress(FileNotFoundError):
                 path = Path(current) / name
-                if _ASIDE.fullmatch(name) and stat.S_ISREG(path.lstat().st_mode) and not _is_written(path):
+                if _ASIDE.fullmatch(name) and stat.S_ISREG(path.lstat().st_mode) and not is_leased(path):
                     yield path
 
 
@@ -56,16 +58,6 @@ def _locked(path: Path) -> BinaryIO:
         if path.exists() and os.path.samestat(path.stat(), os.fstat(stream.fileno())):
             return stream
         stream.close()
-
-
-def _is_written(path: Path) -> bool:
-    """Say whether the writer of a file put aside still lives."""
-    with path.open("rb") as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        return False
 
 
 def write_atomically(path: Path, data: bytes) -> None:

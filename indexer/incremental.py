@@ -21,7 +21,7 @@ from corpus.store import StoredDocument
 from indexer import columns, suggestions, thesaurus, vocabularies
 from indexer.compiled.layout import Array
 from indexer.compiled.writer import CompiledWriter
-from indexer.contents import HASHES, Contents, finish, record_hash, stored_records
+from indexer.contents import HASHES, Contents, finish, record_hash, stored_records, write_thesaurus
 from indexer.documents import CARDS, DOCUMENTS, DocumentReader, LineWriter, card
 from indexer.inputs import Inputs, Read
 from indexer.records import Record, disagreements, revised_record
@@ -164,10 +164,13 @@ def _write_lines(folder: Path, changes: Changes) -> dict[str, str]:
 
 
 def _vocabulary(folder: Path, data: Path, changes: Changes) -> bytes:
+    """Write the thesaurus of the vocabulary, and return this."""
     if _each_same(changes, vocabularies.defined_by):
         shutil.copyfile(changes.before.path / thesaurus.FILE, folder / thesaurus.FILE)
         return (changes.before.path / vocabularies.FILE).read_bytes()
-    return vocabularies.dump(vocabularies.collect(data, stored_records(folder)))
+    vocabulary = vocabularies.dump(vocabularies.collect(data, stored_records(folder)))
+    write_thesaurus(folder, vocabulary)
+    return vocabulary
 
 
 def _each_same(changes: Changes, part: Any) -> bool:

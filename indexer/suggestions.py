@@ -31,6 +31,7 @@ import orjson
 from indexer.analysis.tokenizer import Token, fold, index_tokens
 from indexer.beginnings import Beginnings, Ints, Names, tree_arrays
 from indexer.compiled import layout
+from indexer.compiled.groups import starts
 from indexer.compiled.layout import Array, Container
 
 FILE = "suggestions.bin"
@@ -53,7 +54,7 @@ def write(folder: Path, records: Sequence[Mapping[str, Any]]) -> None:
     words, postings = _postings(tokens)
     documents = np.array([record["has_document"] for record in records], bool)
     folded = [fold(text) for text in texts]
-    names = Names(numbers, folded, documents[numbers], _starts([len(each) for each in postings]), _flat(postings))
+    names = Names(numbers, folded, documents[numbers], starts([len(each) for each in postings]), _flat(postings))
     arrays = {
         **_strings("word", [word.encode() for word in words]),
         "word.length": np.array([len(word) for word in words], np.uint8),
@@ -180,7 +181,7 @@ def _name_arrays(texts: Sequence[str], tokens: Sequence[Sequence[Token]], words:
     for text, found in zip(texts, tokens, strict=True):
         head = _TEXT + orjson.dumps(text) + _HIGHLIGHT
         escaped = [_escaped(char) for char in text]
-        place = (len(head) + _starts([len(each) for each in escaped])).tolist()
+        place = (len(head) + starts([len(each) for each in escaped])).tolist()
         ordered = sorted(found, key=lambda token: (token.start, -token.end))
         lines.append(head + b"".join(escaped) + _END)
         spans = ((numbers[token.word], place[token.start], place[token.end]) for token in ordered)
@@ -189,7 +190,7 @@ def _name_arrays(texts: Sequence[str], tokens: Sequence[Sequence[Token]], words:
     return {
         **_strings("name", lines),
         "mark": _flat(marks).astype(np.uint64),
-        "mark.first": _starts([len(each) for each in marks]).astype(np.uint32),
+        "mark.first": starts([len(each) for each in marks]).astype(np.uint32),
     }
 
 
@@ -209,7 +210,7 @@ def _ready_arrays(arrays: Mapping[str, Array]) -> dict[str, Array]:
     ]
     return {
         **_strings("ready", [entry + b"," for group in best for entry in group]),
-        "ready.entry": _starts([len(group) for group in best]),
+        "ready.entry": starts([len(group) for group in best]),
     }
 
 
@@ -221,7 +222,7 @@ def _escaped(char: str) -> bytes:
 
 def _strings(name: str, values: Sequence[bytes]) -> dict[str, Array]:
     return {
-        f"{name}.first": _starts([len(value) for value in values]).astype(np.uint64),
+        f"{name}.first": starts([len(value) for value in values]).astype(np.uint64),
         f"{name}.bytes": np.frombuffer(b"".join(values), np.uint8),
     }
 
@@ -230,10 +231,6 @@ def _ranks(texts: Sequence[str]) -> Array:
     ranks = np.empty(len(texts), np.uint32)
     ranks[sorted(range(len(texts)), key=texts.__getitem__)] = np.arange(len(texts), dtype=np.uint32)
     return ranks
-
-
-def _starts(counts: Sequence[int]) -> Ints:
-    return np.concatenate([[0], np.cumsum(np.array(counts, np.int64))]).astype(np.int64)
 
 
 def _flat(values: Sequence[Sequence[int]]) -> Ints:

@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 
 from indexer.analysis.vocabulary import Rule
 from indexer.compiled.dictionary import Dictionary, dictionary_arrays
+from indexer.compiled.groups import starts
 from indexer.compiled.layout import Array, Arrays, Container
 
 FILE = "thesaurus.bin"
@@ -56,7 +57,9 @@ class Thesaurus:
 
     def __init__(self, arrays: Arrays) -> None:
         self.arrays = arrays
-        self._terms, self._texts = Dictionary(arrays, "term"), Dictionary(arrays, "text")
+        #: The terms by their numbers.
+        self.terms = Dictionary(arrays, "term")
+        self._texts = Dictionary(arrays, "text")
         self._trie = _Table(arrays, "trie_keys", "trie_nodes")
         self._pairs = _Table(arrays, "pair_keys", "pair_first", "pair_end")
         # Memoryviews give Python numbers several times faster than arrays do.
@@ -64,7 +67,7 @@ class Thesaurus:
         self._phrase_first, self._phrase_terms = arrays["phrase_first"].data, arrays["phrase_terms"].data
         self._phrase_node, self._rare = arrays["phrase_node"].data, arrays["term_rare"].data
         # Methods would do, but a cache that belongs to the object is given up with it.
-        self.number = functools.lru_cache(_KEPT)(self._terms.find)
+        self.number = functools.lru_cache(_KEPT)(self.terms.find)
         self.meanings = functools.lru_cache(_KEPT)(self._meanings)
         self.readings = functools.lru_cache(_KEPT)(self._readings)
 
@@ -72,11 +75,6 @@ class Thesaurus:
     def of(cls, rules: Iterable[Rule], typed: Iterable[str] = ()) -> Thesaurus:
         """Lay out rules in memory."""
         return cls(thesaurus_arrays(((each.phrase, each.meaning, each.weight, each.text) for each in rules), typed))
-
-    @property
-    def terms(self) -> Dictionary:
-        """The terms by their numbers."""
-        return self._terms
 
     @property
     def typed(self) -> frozenset[str]:
@@ -121,7 +119,7 @@ class Thesaurus:
         terms = self.arrays["meaning_terms"][slice(*self.arrays["meaning_first"][number : number + 2])]
         text = self._texts[int(self.arrays["meaning_text"][number])].partition("\n")[2]
         weight = float(self.arrays["meaning_weight"][number])
-        return Meaning(tuple(self._terms[int(term)] for term in terms), weight, text)
+        return Meaning(tuple(self.terms[int(term)] for term in terms), weight, text)
 
     def _readings(self, term: str) -> tuple[str, ...]:
         """Return what one term may mean, as written."""
@@ -190,7 +188,7 @@ def _meaning_arrays(meanings: Sequence[Meaning], numbers: Mapping[str, int]) -> 
     number_of = {text: number for number, text in enumerate(texts)}
     return {
         **dictionary_arrays("text", texts),
-        "meaning_first": _first([len(each.terms) for each in meanings]),
+        "meaning_first": starts([len(each.terms) for each in meanings]),
         "meaning_terms": _ints([numbers[term] for each in meanings for term in each.terms]),
         "meaning_weight": np.array([each.weight for each in meanings] or [0.0], np.float64),
         "meaning_text": _ints([number_of[key] for key in keys]),
@@ -214,7 +212,7 @@ def _node_arrays(trie: Mapping[int, int], ends: Sequence[int], meanings: Sequenc
     for end, each in zip(ends, meanings, strict=True):
         some[end] = each
     keys, nodes = _hash_table([*trie], [*trie.values()])
-    first = _first(list(map(len, some)))
+    first = starts(list(map(len, some)))
     return {"trie_keys": keys, "trie_nodes": nodes, "node_first": first, "node_meanings": _ints(chain(*some))}
 
 
@@ -232,13 +230,13 @@ def _pair_arrays(numbered: Sequence[tuple[int, ...]], ends: Sequence[int], terms
     order = list(chain.from_iterable(found.values()))
     rare = np.zeros(terms + 1, np.int64)
     rare[[key >> 32 for key in found]] = 1
-    bounds = _first(list(map(len, found.values())))
+    bounds = starts(list(map(len, found.values())))
     keys, first, end = _hash_table([*found], bounds[:-1], bounds[1:])
     return {
         "pair_keys": keys,
         "pair_first": first,
         "pair_end": end,
-        "phrase_first": _first([len(numbered[at]) for at in order]),
+        "phrase_first": starts([len(numbered[at]) for at in order]),
         "phrase_terms": _ints(chain.from_iterable(numbered[at] for at in order)),
         "phrase_node": _ints([ends[at] for at in order]),
         "term_rare": rare,
@@ -265,12 +263,6 @@ def _hash_table(keys: Sequence[int], *values: Sequence[int] | Ints) -> list[Ints
     for column, some in zip(columns, values, strict=True):
         column[at] = some
     return [table, *columns]
-
-
-def _first(lengths: Sequence[int]) -> Ints:
-    first = np.zeros(len(lengths) + 1, np.int64)
-    np.cumsum(lengths, out=first[1:])
-    return first
 
 
 def _ints(values: Iterable[int]) -> Ints:

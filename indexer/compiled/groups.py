@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 
-def starts(counts: Array) -> Array:
+def starts(counts: Array | Sequence[int]) -> Array:
     """Return where each group begins, and last, where all end."""
     return np.concatenate([[0], np.cumsum(counts, dtype=np.int64)]).astype(np.int64)
 

@@ -38,7 +38,6 @@ from service.search.model import Evidence, Match, Page, SearchRequest, Span, Tie
 from service.search.query.expand import Alternative, expand
 from service.search.query.parser import Query
 from service.search.query.syntax import Node, selects
-from service.search.spelling import Speller
 from service.search.suggest import Suggester, Suggestions
 
 _DAYS_KEPT = 4
@@ -73,7 +72,7 @@ class EmbeddedEngine:
             if self._machine is not None:
                 self._planner = Planner(self._machine, self.index, self.lexicon, self._raises)
             self._suggester = Suggester(SuggestionIndex(snapshot.path), self.index.codes)
-            self._speller = self._make_speller()
+            self._speller = self.lexicon.speller()
             self._files = files.pop_all()
         self._modifiers = self.columns.having("kind", ("modifier",))
         self._factors = lru_cache(2 * _DAYS_KEPT)(self._make_factors)
@@ -188,10 +187,6 @@ class EmbeddedEngine:
         return self._any_page(request, query, plan, conditions, everything=everything)
 
     # -- the words of the index ----------------------------------------------------------------------
-
-    def _make_speller(self) -> Speller:
-        """Words are right that a record or a rule of the vocabulary has: "glucometer" is in no official descriptor."""
-        return Speller(sorted(self.thesaurus.typed.union(self.index.words)), self.index.frequency)
 
     def _finds(self, leaf: Leaf, plan: Plan) -> bool:
         if leaf.kind != TOGETHER:

@@ -11,6 +11,7 @@ from indexer.thesaurus import Thesaurus
 from service.search import ranking
 from service.search.engines.layouts import LIST, NOTHING, PREFIX
 from service.search.query.expand import known_splits
+from service.search.spelling import Speller
 
 _KEPT = 32_768
 MAX_COMPLETIONS = 256
@@ -72,6 +73,10 @@ class Lexicon:
         self.own = lru_cache(_KEPT)(self._own)
         self.standing = lru_cache(_KEPT)(self._standing)
         self.completed = lru_cache(_KEPT // 16)(self._completed)
+
+    def speller(self) -> Speller:
+        """Words are right that a record or a rule of the vocabulary has: "glucometer" is in no official descriptor."""
+        return Speller(sorted(self.thesaurus.typed.union(self._index.words)), self._index.frequency)
 
     def _knows(self, word: str) -> bool:
         """Say whether any record holds the folded ``word``."""

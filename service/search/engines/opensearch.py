@@ -36,7 +36,6 @@ from service.search.model import Evidence, Page, SearchRequest, Span
 from service.search.query.expand import expand
 from service.search.query.parser import Query
 from service.search.query.syntax import Node, selects
-from service.search.spelling import Speller
 from service.search.suggest import Suggester, Suggestions
 
 _SECTION_BITS = {name: at for at, name in enumerate(SECTION_FIELDS)}
@@ -57,7 +56,7 @@ class OpenSearchEngine:
         self.thesaurus = Thesaurus(thesaurus_arrays(*vocabularies.load(vocabulary)))
         self.lexicon = Lexicon(self.index, self.thesaurus)
         self._suggester = Suggester(SuggestionIndex(folder), self.index.codes)
-        self._speller = Speller(sorted(self.thesaurus.typed.union(self.index.words)), self.index.frequency)
+        self._speller = self.lexicon.speller()
         self._cluster_index = ClusterIndex(cluster, stored.index, self.index)
         self._builder = Builder(self.index)
         self._demands = Demands(self.index, self._builder)
