@@ -15,7 +15,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from indexer.errors import SnapshotError
 
@@ -63,6 +65,13 @@ class LineWriter:
         """Write the next line, which does not end one yet."""
         self._stream.write(line + b"\n")
         self._offsets.append(self._offsets[-1] + len(line) + 1)
+
+
+def mapped_cards(folder: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
+    """Return the bytes of all cards of a snapshot, mapped, and where each begins and the last one ends."""
+    path = folder / f"{CARDS}.jsonl"
+    lines = np.memmap(path, np.uint8, "r") if path.stat().st_size else np.empty(0, np.uint8)
+    return lines, np.memmap(folder / f"{CARDS}.offsets", "<u8", "r").astype(np.uint64, copy=False)
 
 
 class DocumentReader:

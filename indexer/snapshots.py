@@ -44,7 +44,7 @@ from indexer.locks import is_leased
 from indexer.workers import available_cores
 
 #: Raise it when the layout of a snapshot changes.
-FORMAT_VERSION = 10
+FORMAT_VERSION = 11
 #: Files that are hashed at the same time, at most.
 _MOST_AT_ONCE = 4
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from indexer.compiled import bits
 from indexer.compiled.dictionary import Dictionary
 from indexer.compiled.layout import Container
-from indexer.compiled.rows import name_hash
+from indexer.compiled.names import name_hash
 
 Ints = NDArray[np.int64]
 _SINGLE = len(bits.SINGLE)
@@ -51,8 +51,9 @@ class TermIndex:
         self._word_stem, self._word_form = self.word_stems.data, self.word_forms.data
         self._word_count = container["word.count"].data
         self.word_short = container["word.short"]
-        self._name_hash = container["name.hash"].data
-        self._name_doc = container["name.doc"].data
+        #: The hashes of all names, ascending, and the record that is called so.
+        self.name_arrays = container["name.hash"], container["name.doc"]
+        self._name_hash, self._name_doc = (each.data for each in self.name_arrays)
 
     def peak(self, number: int) -> float:
         """Return the largest impact of stem ``number`` in any record."""

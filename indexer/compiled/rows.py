@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import array
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from indexer.analysis.batches import Batch
 from indexer.compiled import bits, groups
 from indexer.compiled.dictionary import Dictionary, dictionary_arrays
 from indexer.compiled.layout import Array, Container
+from indexer.compiled.names import name_hash
 from indexer.compiled.runs import Spilled
 from indexer.schema import SECTION_FIELDS
 
@@ -29,11 +29,6 @@ _STREAMS: dict[str, dict[str, str]] = {
     "shown": {"shown.bytes": "|u1"},
 }
 _ARRAYS = {name: dtype for arrays in _STREAMS.values() for name, dtype in arrays.items()}
-
-
-def name_hash(key: str) -> int:
-    """Return the 64-bit hash by which a name key is found."""
-    return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
 class RowsWriter:

@@ -37,12 +37,10 @@ from indexer.compiled.layout import Array
 from indexer.compiled.merge import Merge, Part
 from indexer.compiled.postings import Compiled, Whole, averages, compiled
 from indexer.compiled.restore import run_of
-from indexer.compiled.rows import Laid, name_hash, old_rows
+from indexer.compiled.rows import Laid, old_rows
 from indexer.compiled.runs import RUN_WORDS
 from indexer.progress import Progress, Silent
 from indexer.workers import Shared
-
-__all__ = ["CompiledWriter", "name_hash"]
 
 #: One record in so many holds a stem that gets bitsets.
 _DENSE = 16

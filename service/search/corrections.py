@@ -6,19 +6,19 @@ import dataclasses
 
 from indexer.analysis.tokenizer import tokenize
 from service.search.engines.base import Engine
-from service.search.model import Correction, Match, Page, Part, Reading, Tier
-from service.search.query.parser import Query
+from service.search.model import LONGEST_ABBREVIATION, Correction, Match, Page, Part, Reading, Tier
+from service.search.query.parser import Query, Unread
 
 #: How many tiers a corrected search may still tell apart inside of its own.
 _STEPS = len(Tier)
-_LONGEST_ABBREVIATION = 5
 
 
-def corrections(query: Query, page: Page, engine: Engine) -> tuple[Correction, ...]:
+def corrections(query: Query | Unread, page: Page, engine: Engine) -> tuple[Correction, ...]:
     """Return a correction for each word that nothing matches and that resembles a word of the index; ``page`` is what
     ``engine`` found for ``query``.
     """
-    unknown = [query.slots[at].word for at in engine.unmatched(page)]
+    unmatched = engine.unmatched(page)
+    unknown = [query.whole.slots[at].word for at in unmatched] if unmatched else []
     found = ((word, engine.near(word)) for word in unknown)
     return tuple(Correction(word, near) for word, near in found if near is not None)
 
@@ -54,6 +54,6 @@ def readings_of(query: Query, engine: Engine) -> tuple[Reading, ...]:
     found = []
     for slot in query.slots:
         meanings = engine.readings(slot.term)
-        if len(meanings) > 1 and len(slot.word) <= _LONGEST_ABBREVIATION:
+        if len(meanings) > 1 and len(slot.word) <= LONGEST_ABBREVIATION:
             found.append(Reading(slot.word, meanings))
     return tuple(found)

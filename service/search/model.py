@@ -15,6 +15,8 @@ MAX_LIMIT = 100
 #: What is shown of a sentence, in characters.
 PASSAGE_CHARS = 240
 MAX_OFFSET = 100_000
+#: A longer word is no abbreviation, whatever it may stand for.
+LONGEST_ABBREVIATION = 5
 MAX_QUERY_CHARS = 1_000
 STATUSES = ("active", "terminated")
 SORTS = ("relevance", "code", "added", "effective")
@@ -38,6 +40,9 @@ class Tier(IntEnum):
         """The name used in answers: ``exact_code``."""
         return self.name.lower()
 
+
+#: Tiers of records that match by their code.
+BY_CODE = (Tier.EXACT_CODE, Tier.CODE_PREFIX)
 
 #: The place of a match in its order; what is inside depends on the sort. Ask for what comes after it.
 Key = tuple[float | str, ...]
@@ -115,7 +120,8 @@ class Page:
     ``last`` is the key of the last match where more follow, else None. ``facets`` counts values among all matches under
     all filters but the facet's own. ``strict`` says whether any record has all words of the query, or better.
     ``partial`` says that time was up, and matches may be missing. ``plan`` is the engine's own; `Engine.evidence`
-    needs it.
+    needs it. ``ready`` are all hits as they are sent, where that was asked for and the engine can; then there are no
+    ``matches``.
     """
 
     total: int
@@ -125,6 +131,14 @@ class Page:
     strict: bool = True
     partial: bool = False
     plan: Any = None
+    ready: Ready | None = None
+
+
+class Ready(NamedTuple):
+    """The hits of a page as they are sent: JSON objects with commas between; and the tier of the first, if any."""
+
+    hits: bytes
+    best: Tier | None
 
 
 class Passage(NamedTuple):
@@ -199,7 +213,8 @@ class SearchResult:
 
     ``notes`` say in words what was left out of the query; ``corrections`` which words were searched in place of others,
     in which case every hit is of the tier ``fuzzy``; ``readings`` what its abbreviations may mean. ``partial`` says
-    that time was up before everything was looked at.
+    that time was up before everything was looked at. ``ready`` takes the place of ``hits`` where it was asked for and
+    can be had.
     """
 
     query: str
@@ -214,6 +229,14 @@ class SearchResult:
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     last: Key | None = None
     partial: bool = False
+    ready: Ready | None = None
+
+    @property
+    def best(self) -> Tier | None:
+        """The tier of the first hit; None where there is no hit."""
+        if self.ready is not None:
+            return self.ready.best
+        return self.hits[0].match.tier if self.hits else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from service.search.engines.base import Engine
 from service.search.errors import NotFound
 from service.search.highlights import Highlighter
 from service.search.model import MAX_LIMIT, Correction, Evidence, Hit, Listing, Page, SearchRequest, SearchResult
-from service.search.query.parser import Query, parse_query
+from service.search.query.parser import Query, Unread
 from service.search.query.syntax import Node
 
 _LONGEST_CODE = 32
@@ -28,7 +28,7 @@ class _Found(NamedTuple):
     """What an engine found for a request: the page, the query that found it, and what was corrected in it."""
 
     page: Page
-    query: Query
+    query: Query | Unread
     fixes: tuple[Correction, ...]
 
 
@@ -56,10 +56,10 @@ class Reading:
         """Whether `until` has passed."""
         return 0 < self.until <= time.monotonic_ns()
 
-    def search(self, request: SearchRequest) -> SearchResult:
-        """Answer one request."""
+    def search(self, request: SearchRequest, *, ready: bool = False) -> SearchResult:
+        """Answer one request; with ``ready`` its hits may come as they are sent, see `SearchResult.ready`."""
         started = time.perf_counter()
-        found = self._found(request)
+        found = self._found(request, ready=ready)
         return self._result(request, found, found.page, started)
 
     def pages(self, request: SearchRequest) -> Iterator[SearchResult]:
@@ -76,8 +76,8 @@ class Reading:
     def _result(self, request: SearchRequest, found: _Found, page: Page, started: float) -> SearchResult:
         engine, query = self._engine, found.query
         return SearchResult(
-            hits=_hits(engine, page, query, request.section),
-            readings=readings_of(query, engine),
+            hits=() if page.ready is not None else _hits(engine, page, query, request.section),
+            readings=readings_of(query.whole, engine) if query.has_readings else (),
             query=request.q,
             total=page.total,
             took_ms=round((time.perf_counter() - started) * 1000, 3),
@@ -88,6 +88,7 @@ class Reading:
             facets=page.facets,
             last=page.last,
             partial=page.partial,
+            ready=page.ready,
         )
 
     def listing(
@@ -118,19 +119,19 @@ class Reading:
             best=page.matches[0].tier if page.matches else None,
         )
 
-    def matches(self, request: SearchRequest, only: NDArray[np.bool_]) -> Page:
+    def matches(self, request: SearchRequest, only: NDArray[np.bool_] | None = None) -> Page:
         """Return the matches of one request as `search` finds them, of records for which ``only`` is true."""
         return self._found(request, only).page
 
-    def _found(self, request: SearchRequest, only: NDArray[np.bool_] | None = None) -> _Found:
+    def _found(self, request: SearchRequest, only: NDArray[np.bool_] | None = None, *, ready: bool = False) -> _Found:
         """Search, and where that finds little, for the words that were meant; return what was searched in the end."""
         engine, deadline = self._engine, self._deadline()
-        query = parse_query(request.q)
-        page = engine.search(request, query, deadline, only)
+        query, page = engine.search_text(request, deadline, only, ready=ready)
         fixes = corrections(query, page, engine) if not page.strict and not page.partial else ()
         if fixes:
-            query = parse_query(corrected_text(request.q, fixes))
-            page = relabelled(engine.search(request, query, deadline, only))
+            corrected = dataclasses.replace(request, q=corrected_text(request.q, fixes))
+            query, page = engine.search_text(corrected, deadline, only)
+            page = relabelled(page)
         return _Found(page, query, fixes)
 
     def document(self, code: str) -> dict[str, Any]:
@@ -151,7 +152,7 @@ def _late_note(limit: int) -> str:
     return f"The search was stopped after {limit} milliseconds; results may be missing. Ask for less, or again later."
 
 
-def _hits(engine: Engine, page: Page, query: Query, section: str | None) -> tuple[Hit, ...]:
+def _hits(engine: Engine, page: Page, query: Query | Unread, section: str | None) -> tuple[Hit, ...]:
     """Return the matches of a page as they are shown."""
     told = engine.shown(page, query, section)
     unknown = [match for match, why in zip(page.matches, told, strict=True) if why is None]
@@ -164,7 +165,7 @@ def _hits(engine: Engine, page: Page, query: Query, section: str | None) -> tupl
     return tuple([Hit(*each) for each in zip(lines, page.matches, shown, strict=True)])
 
 
-def _read(engine: Engine, number: int, evidence: Evidence, query: Query, section: str | None) -> bytes:
+def _read(engine: Engine, number: int, evidence: Evidence, query: Query | Unread, section: str | None) -> bytes:
     """Find in the texts of a record what is shown of why it matches."""
     highlighter = Highlighter(evidence.terms, query.prefix, find=lambda name, text: engine.spans(evidence, name, text))
     card = engine.card(number)

@@ -111,10 +111,10 @@ class Searcher:
         with self._engine() as engine:
             yield Reading(engine, self._time_limit_ms)
 
-    def search(self, request: SearchRequest) -> SearchResult:
-        """Answer one request, all of it from one snapshot. Unavailable where there is none."""
+    def search(self, request: SearchRequest, *, ready: bool = False) -> SearchResult:
+        """Answer one request, all of it from one snapshot; see `Reading.search`. Unavailable where there is none."""
         with self._engine() as engine:
-            return Reading(engine, self._time_limit_ms).search(request)
+            return Reading(engine, self._time_limit_ms).search(request, ready=ready)
 
     def suggest(self, text: str, limit: int) -> tuple[bytes, str]:
         """Return suggestions for what was typed so far, as a JSON object, and the name of their snapshot.

@@ -1,8 +1,8 @@
 """Answers of the search API as bytes, kept for those who ask the same again.
 
-An answer depends on the snapshot, the day and the query string, and on nothing else; these are its key. What is kept is
-bounded in bytes, the answers least recently asked for go first. Every answer has an entity tag, so that a client that
-holds it already is told so in a few bytes.
+An answer depends on the snapshot, the day and the query string, and on nothing else; these are its key, and its entity
+tag is made of them, so that a client that holds it already is told so in a few bytes, by whichever worker. What is kept
+is bounded in bytes, the answers least recently asked for go first.
 """
 
 from __future__ import annotations
@@ -17,21 +17,28 @@ from typing import Any, NamedTuple
 import orjson
 from flask import Flask, Response, current_app, request
 
+from service.version import product_version
 from service.web import metrics
 from service.web.context import searcher
 
 #: What an answer takes in memory beside its bytes.
 _OVERHEAD = 300
+_TAG_CHARS = 24
+_VERSION = product_version()
 _KEY = "procsearch_answers"
 _CACHE_CONTROL = "private, no-cache"
 
 
 class Answer(NamedTuple):
-    """The body of an answer, its entity tag, and for a search what is counted of it."""
+    """The body of an answer, its entity tag, for a search what is counted of it, and whether the tag is a weak one.
+
+    A weak tag stands for all answers that say the same, however long they took.
+    """
 
     body: bytes
     tag: str
     outcome: metrics.Outcome | None = None
+    weak: bool = False
 
 
 class Made(NamedTuple):
@@ -66,10 +73,11 @@ class Answers:
         if found is not None:
             return found
         body, snapshot, outcome = make()
-        answer = _answer(body, outcome)
         self.misses += 1
-        if snapshot is not None:
-            self.put((snapshot, *asked), answer)
+        if snapshot is None:
+            return _answer(body, outcome)
+        answer = Answer(body, _tag_of(snapshot, *asked), outcome, weak=True)
+        self.put((snapshot, *asked), answer)
         return answer
 
     def get(self, key: Any) -> Answer | None:
@@ -116,13 +124,19 @@ def tagged(values: Any) -> Response:
     return _response(_answer(orjson.dumps(values)))
 
 
+def _tag_of(snapshot: str, path: str, query_string: bytes, day: datetime.date) -> str:
+    """Return the tag of what this is answered with, by every worker and after every restart."""
+    asked = f"{_VERSION}|{snapshot}|{day}|{path}|".encode() + query_string
+    return hashlib.sha256(asked).hexdigest()[:_TAG_CHARS]
+
+
 def _answer(body: bytes, outcome: metrics.Outcome | None = None) -> Answer:
-    return Answer(body, hashlib.blake2b(body, digest_size=12).hexdigest(), outcome)
+    return Answer(body, hashlib.sha256(body).hexdigest()[:_TAG_CHARS], outcome)
 
 
 def entity_headers(answer: Answer) -> list[tuple[str, str]]:
     """Return the headers by which a client may keep an answer."""
-    return [("ETag", f'"{answer.tag}"'), ("Cache-Control", _CACHE_CONTROL)]
+    return [("ETag", f'{"W/" if answer.weak else ""}"{answer.tag}"'), ("Cache-Control", _CACHE_CONTROL)]
 
 
 def _response(answer: Answer) -> Response:

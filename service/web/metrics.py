@@ -219,7 +219,7 @@ def template(rule: str) -> str:
 
 def outcome(result: SearchResult) -> Outcome:
     """Return what is counted of a search."""
-    matches = [hit.match.tier.key for hit in result.hits[:1]]
+    matches = [] if result.best is None else [result.best.key]
     return Outcome.of(matches, result.total, bool(result.corrections), result.partial)
 
 

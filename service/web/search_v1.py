@@ -70,7 +70,7 @@ def _search_by_query_string() -> Response:
 def made_search(of: Searcher, values: dict[str, Any]) -> answers.Made:
     """Answer a search with these parameters; what time ran out for is not kept."""
     wanted = to_request(values)
-    result = of.search(wanted)
+    result = of.search(wanted, ready=True)
     body = orjson.dumps(render.answer(result, cursor.encode(wanted, result.last)))
     return answers.Made(body, None if result.partial else result.snapshot, metrics.outcome(result))
 

@@ -132,7 +132,7 @@ def test_a_server_may_leave_out_what_is_empty(apps):
 def test_who_holds_an_answer_is_told_so(apps):
     for address in ("/api/v1/search?q=pump", "/api/v1/suggest?q=pu"):
         tag = dict(_same(apps, address, {})[1])["ETag"]
-        for known in (tag, f'"other", W/{tag}', "*"):
+        for known in (tag, f'"other", {tag}', tag.removeprefix("W/"), "*"):
             status, _, body = _same(apps, address, {"If-None-Match": known})
             assert (status[:3], body) == ("304", b"")
 

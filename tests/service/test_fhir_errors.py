@@ -204,14 +204,9 @@ def test_too_many_codes_for_one_answer_need_a_count(fhir_app, monkeypatch):
 
 
 def test_a_search_that_is_late_is_an_error_not_a_part(fhir_app, monkeypatch):
-    from service.search.engines.embedded import EmbeddedEngine
+    from service.search.reading import Reading
 
-    search = EmbeddedEngine.search
-
-    def late(self, request, query, deadline=0, only=None):
-        return search(self, request, query, 1, only)
-
-    monkeypatch.setattr(EmbeddedEngine, "search", late)
+    monkeypatch.setattr(Reading, "_deadline", lambda _: 1)
     response = fhir_app.test_client().get("/fhir/ValueSet/hcpcs/$expand?filter=invented&count=1")
     assert _issue(response, 503)["code"] == "timeout"
 

@@ -33,6 +33,7 @@ from service.search.engines.showing import Shower
 from service.search.model import Match, Page, Tier
 from service.search.query.expand import expand
 from service.search.query.parser import parse_query
+from tests.service.planning import write_cards
 
 _WORDS = [
     "pump",
@@ -135,7 +136,7 @@ class _Engine:
         self.lexicon = Lexicon(self.index, Thesaurus.of(_RULES))
         machine = machine_for(self.index)
         self.witness = Witness(self.index, machine)
-        self.shower = Shower(self.index, machine, self.witness)
+        self.shower = Shower(folder, self.index, machine, self.witness)
         self.record, self.spans = records.__getitem__, self.witness.spans
 
     def card(self, number):
@@ -159,6 +160,7 @@ def _engine(rows):
         for record in records:
             writer.add(record)
         writer.finish()
+        write_cards(Path(name), records)
         yield _Engine(Path(name), records)
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from indexer.damage import Damage
 from service.search.model import Evidence, Page, SearchRequest, Span
-from service.search.query.parser import Query
+from service.search.query.parser import Query, Unread
 from service.search.query.syntax import Node
 from service.search.suggest import Suggestions
 
@@ -41,6 +41,14 @@ class Engine(Protocol):
         (0: never), it returns what it has found, marked as partial.
         """
 
+    def search_text(
+        self, request: SearchRequest, deadline: int = 0, only: NDArray[np.bool_] | None = None, *, ready: bool = False
+    ) -> tuple[Query | Unread, Page]:
+        """Read the text of a request, and return what it is with the page of matches, see `search`.
+
+        With ``ready`` the page may come with `Page.ready` in place of matches, if no word of it needs a correction.
+        """
+
     def record(self, number: int) -> dict[str, Any]:
         """Return the record that a match numbers."""
 
@@ -56,7 +64,7 @@ class Engine(Protocol):
     def lines(self, numbers: Sequence[int]) -> list[bytes]:
         """Return the cards of several records as JSON, with their keys in the order of `indexer.documents.CARD`."""
 
-    def shown(self, page: Page, query: Query, section: str | None) -> Sequence[bytes | None]:
+    def shown(self, page: Page, query: Query | Unread, section: str | None) -> Sequence[bytes | None]:
         """Return for each match of ``page`` what is shown of why it matches, as `Hit.why`; None where it does not know.
 
         ``section`` is the one that the search was restricted to, or None.

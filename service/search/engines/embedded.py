@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from functools import lru_cache, reduce
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,6 @@ from indexer.compiled.reader import CompiledIndex
 from indexer.damage import Damage, Watch
 from indexer.documents import CARDS, DocumentReader
 from indexer.locks import lease
-from indexer.schema import SECTION_FIELDS
 from indexer.snapshots import INDEX, MANIFEST, Snapshot, verify_files
 from indexer.suggestions import SuggestionIndex
 from indexer.thesaurus import open_thesaurus
@@ -24,7 +24,7 @@ from service.search import ranking
 from service.search.engines import ordering
 from service.search.engines.columns import Bools, Columns
 from service.search.engines.demands import Asked, meeting
-from service.search.engines.evaluate import Best, Conditions, Evaluator, Factors
+from service.search.engines.evaluate import SECTION_BITS, Best, Conditions, Evaluator, Factors, TextReader
 from service.search.engines.evidence import Witness, holding
 from service.search.engines.layouts import TOGETHER
 from service.search.engines.lexicon import Leaf, Lexicon
@@ -34,15 +34,14 @@ from service.search.engines.planner import Planned, Planner
 from service.search.engines.raises import add_raises, raises
 from service.search.engines.reference import together
 from service.search.engines.showing import Shower
-from service.search.model import Evidence, Match, Page, SearchRequest, Span, Tier
+from service.search.model import Evidence, Key, Match, Page, Ready, SearchRequest, Span, Tier
 from service.search.query.expand import Alternative, expand
-from service.search.query.parser import Query
+from service.search.query.parser import MODIFIER_TERM, Query, Unread, parse_query
 from service.search.query.syntax import Node, selects
 from service.search.suggest import Suggester, Suggestions
 
 _DAYS_KEPT = 4
 _TIERS = tuple(Tier)
-_SECTION_BITS = {name: at for at, name in enumerate(SECTION_FIELDS)}
 
 
 class EmbeddedEngine:
@@ -67,9 +66,10 @@ class EmbeddedEngine:
             self._machine = machine_for(self.index)
             self.evaluator = Evaluator(self.index, self._machine)
             self._witness = Witness(self.index, self._machine)
-            self._shower = None if self._machine is None else Shower(self.index, self._machine, self._witness)
+            self._shower: Shower | None = None
             self._planner: Planner | None = None
             if self._machine is not None:
+                self._shower = Shower(snapshot.path, self.index, self._machine, self._witness)
                 self._planner = Planner(self._machine, self.index, self.lexicon, self._raises)
             self._suggester = Suggester(SuggestionIndex(snapshot.path), self.index.codes)
             self._speller = self.lexicon.speller()
@@ -108,8 +108,8 @@ class EmbeddedEngine:
         """Return the places of the slots that nothing matches, neither their word nor what may stand for it."""
         if page.plan is None:
             return ()
-        if isinstance(page.plan, Planned) and page.plan.all_found:
-            return ()
+        if isinstance(page.plan, Planned) and page.plan.unfound is not None:
+            return page.plan.unfound
         plan = _whole(page.plan)
         found = [any(self._finds(leaf, plan) for leaf in slot.leaves) for slot in plan.slots]
         return tuple(at for at, any_ in enumerate(found) if not any_)
@@ -143,7 +143,7 @@ class EmbeddedEngine:
         """Return why each match of ``page`` matches."""
         return self._witness.evidence(page.matches, None if page.plan is None else _whole(page.plan))
 
-    def shown(self, page: Page, query: Query, section: str | None) -> list[bytes | None]:
+    def shown(self, page: Page, query: Query | Unread, section: str | None) -> list[bytes | None]:
         """Return what is shown of why each match of ``page`` matches; None where texts have to be read."""
         if self._shower is None or page.plan is None:
             return [None] * len(page.matches)
@@ -166,20 +166,30 @@ class EmbeddedEngine:
         """Return what may be meant by what was typed so far."""
         return self._suggester.suggest(text, limit)
 
+    def search_text(
+        self, request: SearchRequest, deadline: int = 0, only: Bools | None = None, *, ready: bool = False
+    ) -> tuple[Query | Unread, Page]:
+        """Read the text of a request, and return what it is with the page of matches, see `Engine.search_text`."""
+        if self._planner and request.section is None and _is_usual(request):
+            conditions = self._conditions(request, None, self._factors(request.today, False), deadline, only)
+            reader = TextReader(self._planner, self._plan, self._shower if ready else None)
+            found = self.evaluator.best_read(reader, request, conditions)
+            if found is not None:
+                page = self._best_page(request, found.best, found.planned, found.hits)
+                return found.planned.query, page
+        query = parse_query(request.q)
+        return query, self.search(request, query, deadline, only)
+
     def search(self, request: SearchRequest, query: Query, deadline: int = 0, only: Bools | None = None) -> Page:
         """Return the page of matches that ``request`` asks for, of ``only`` these; a partial one at ``deadline``."""
-        factors = self._factors(request.today, "modifi" in query.terms)
-        conditions = self._conditions(request, query, factors)._replace(deadline=deadline)
-        if only is not None:
-            mask = only if conditions.mask is None else conditions.mask & only
-            conditions = conditions._replace(mask=mask, only=only)
+        factors = self._factors(request.today, MODIFIER_TERM in query.terms)
+        conditions = self._conditions(request, query, factors, deadline, only)
         everything = _finds_by_itself(request, query)
-        usual = request.sort == "relevance" and not (request.after or request.facets or request.explain)
-        if query.slots and usual:
+        if query.slots and _is_usual(request):
             found, ranked, conditions = self._ranked(request, query, conditions)
-            page = self._best_page(request, found, ranked, conditions, everything=everything)
-            if page is not None:
-                return page
+            best = self._with_the_rest(request, found, conditions) if everything else found
+            if best is not None:
+                return self._best_page(request, best, ranked)
             plan = _whole(ranked)
         else:
             plan = self._plan(query)
@@ -215,19 +225,24 @@ class EmbeddedEngine:
     def _raises(self, query: Query, alternatives: Sequence[Alternative]) -> Sequence[tuple[int, int, int]]:
         return raises(query, alternatives, self.index, self._documents.__getitem__)
 
-    def _conditions(self, request: SearchRequest, query: Query, factors: Factors) -> Conditions:
+    def _conditions(
+        self, request: SearchRequest, query: Query | None, factors: Factors, deadline: int, only: Bools | None
+    ) -> Conditions:
+        """Return what holds for a search; without a query, what its text leaves to be said."""
         admitted = self._admitted(request, query, factors.active)
         for mask in self.columns.masks(request.filters).values():
             admitted = mask if admitted is None else admitted & mask
-        section_bit = -1 if query.section is None else _SECTION_BITS.get(query.section, -1)
-        return Conditions(factors, admitted, None, section_bit)
+        if only is not None:
+            admitted = only if admitted is None else admitted & only
+        section_bit = -1 if query is None or query.section is None else SECTION_BITS.get(query.section, -1)
+        return Conditions(factors, admitted, None, section_bit, deadline, only)
 
-    def _admitted(self, request: SearchRequest, query: Query, active: Bools) -> Bools | None:
+    def _admitted(self, request: SearchRequest, query: Query | None, active: Bools) -> Bools | None:
         """Return which records status and demand admit; None: all."""
         admitted = None
         if request.status is not None:
             admitted = active if request.status == "active" else self.columns.ended(request.today)
-        if query.demand is not None:
+        if query is not None and query.demand is not None:
             met = self._meeting(query.demand)
             admitted = met if admitted is None else admitted & met
         return admitted
@@ -258,28 +273,38 @@ class EmbeddedEngine:
         return conditions._replace(within=holding(plan, bits.field_bits([request.section]), self.index))
 
     def _best_page(
-        self, request: SearchRequest, found: Best, plan: Plan | Planned, conditions: Conditions, *, everything: bool
-    ) -> Page | None:
-        """The usual page: the best matches, without a look at the rest.
+        self,
+        request: SearchRequest,
+        found: Best,
+        plan: Plan | Planned,
+        hits: bytes | None = None,
+    ) -> Page:
+        """The usual page: the best matches, without a look at the rest; ``hits`` are they as they are sent."""
+        end, last = request.offset + request.limit, None
+        if found.matching > end and len(found.numbers) == end:
+            last = self._key_of_last(found)
+        strict = found.strongest >= Tier.ALL_WORDS
+        if hits is not None:
+            best = _TIERS[found.tiers[request.offset]] if hits else None
+            return Page(found.matching, (), last, {}, strict, found.late, plan, Ready(hits, best))
+        rows = zip(found.numbers, found.tiers, found.fractions, found.active, strict=True)
+        matches = tuple(
+            [
+                Match(number, _TIERS[tier], round(tier + fraction, 4), in_use != 0)
+                for number, tier, fraction, in_use in islice(rows, request.offset, None)
+            ]
+        )
+        return Page(found.matching, matches, last, {}, strict, found.late, plan)
 
-        With ``everything``, records without a word of the query come behind the others; None where the page shows some.
-        """
-        end = request.offset + request.limit
-        rows = list(zip(found.numbers, found.tiers, found.fractions, found.active, strict=True))
-        total = found.matching
-        if everything:
-            total = self.index.count if conditions.mask is None else int(np.count_nonzero(conditions.mask))
-            if len(rows) < min(end, total):
-                return None
-        last = None
-        if rows and total > end and len(rows) == end:
-            number, tier, fraction, in_use = rows[-1]
-            last = (-float(tier), -fraction, float(1 - in_use), self.index.codes[number])
-        matches = [
-            Match(number, _TIERS[tier], round(tier + fraction, 4), in_use != 0)
-            for number, tier, fraction, in_use in rows[request.offset :]
-        ]
-        return Page(total, tuple(matches), last, {}, found.strongest >= Tier.ALL_WORDS, found.late, plan)
+    def _key_of_last(self, found: Best) -> Key:
+        in_use, code = float(1 - found.active[-1]), self.index.codes[found.numbers[-1]]
+        return -float(found.tiers[-1]), -found.fractions[-1], in_use, code
+
+    def _with_the_rest(self, request: SearchRequest, found: Best, conditions: Conditions) -> Best | None:
+        """Count the records without a word of the query, too, which come behind; None where the page shows some."""
+        total = self.index.count if conditions.mask is None else int(np.count_nonzero(conditions.mask))
+        shown = len(found.numbers) >= min(request.offset + request.limit, total)
+        return found._replace(matching=total) if shown else None
 
     def _any_page(
         self, request: SearchRequest, query: Query, plan: Plan, conditions: Conditions, *, everything: bool
@@ -321,6 +346,11 @@ class EmbeddedEngine:
 def _whole(plan: Plan | Planned) -> Plan:
     """Return a plan as values, also one that the kernel made."""
     return plan.whole if isinstance(plan, Planned) else plan
+
+
+def _is_usual(request: SearchRequest) -> bool:
+    """Say whether a request is for a page of the best records, and for nothing that needs a look at the rest."""
+    return request.sort == "relevance" and not (request.after or request.facets or request.explain)
 
 
 def _finds_by_itself(request: SearchRequest, query: Query) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,17 +10,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.compiled.reader import CompiledIndex
+from indexer.schema import SECTION_FIELDS
 from service.search import ranking
 from service.search.engines import reference
 from service.search.engines.layouts import RESULTS, RESULTS_KEPT, RESULTS_LATE, RESULTS_STRONGEST
 from service.search.engines.machine import Machine
 from service.search.engines.plan import Plan, packed
-from service.search.engines.planner import Made, Planner, Question
+from service.search.engines.planner import Made, Planned, Planner, Question
+from service.search.engines.showing import Shower
+from service.search.model import SearchRequest, Tier
+from service.search.query.parser import Query
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Bits = NDArray[np.uint8]
 _LARGEST_PAGE = 1_100
+#: Sections as conditions name them.
+SECTION_BITS = {name: at for at, name in enumerate(SECTION_FIELDS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,22 @@ class Conditions(NamedTuple):
     only: Bools | None = None
 
 
+class TextReader(NamedTuple):
+    """Who reads and plans texts, who plans what the kernel cannot, and who writes hits, where that is asked for."""
+
+    planner: Planner
+    plan: Callable[[Query], Plan]
+    shower: Shower | None
+
+
+class Found(NamedTuple):
+    """The best records of a text, its plan, and the hits as they are sent, where they could be written."""
+
+    best: Best
+    planned: Planned
+    hits: bytes | None
+
+
 class Evaluator:
     """Evaluates plans on one index; safe for many threads."""
 
@@ -100,14 +123,29 @@ class Evaluator:
         """Plan a query and return its best ``limit`` records in order; None where the kernel cannot do either."""
         if self._machine is None or limit > _LARGEST_PAGE:
             return None
-        values, _masks = _asked(conditions, limit)
         with self._machine.lock:
-            made = planner.plan(question, values)
-            if made is None:
+            return self._planned(self._machine, planner, question, conditions, limit)
+
+    def best_read(self, reader: TextReader, request: SearchRequest, conditions: Conditions) -> Found | None:
+        """Read the text of a request, plan it and return its best records in order; None where the kernel cannot do
+        all of that.
+        """
+        end = request.offset + request.limit
+        if self._machine is None or end > _LARGEST_PAGE:
+            return None
+        with self._machine.lock:
+            question = reader.planner.read(request.q)
+            if question is None:
                 return None
-            found = self._few
-            matching = self._machine.kernel.rank(self._machine.table_at, *planner.addresses, found.address)
-            return (found.best(matching), made) if matching >= 0 else None
+            bit = -1 if question.query.section is None else SECTION_BITS.get(question.query.section, -1)
+            found = self._planned(self._machine, reader.planner, question, conditions._replace(section_bit=bit), end)
+            if found is None:
+                return None
+            best, planned = found[0], Planned(question, found[1], reader.plan)
+            hits = None
+            if reader.shower and (best.strongest >= Tier.ALL_WORDS or planned.all_found):
+                hits = reader.shower.hits(planned, best.numbers, request.offset, self._few.address)
+            return Found(best, planned, hits)
 
     def everything(self, plan: Plan, conditions: Conditions) -> Ranked:
         """Return all records that match, in order."""
@@ -140,6 +178,16 @@ class Evaluator:
     def scores(self, plan: Plan, conditions: Conditions) -> reference.Scores:
         """Return what every record gets, part by part."""
         return reference.score(plan, self._index, conditions.factors.factors, conditions.within, conditions.section_bit)
+
+    def _planned(
+        self, machine: Machine, planner: Planner, question: Question, conditions: Conditions, limit: int
+    ) -> tuple[Best, Made] | None:
+        values, _masks = _asked(conditions, limit)
+        made = planner.plan(question, values)
+        if made is None:
+            return None
+        matching = machine.kernel.rank(machine.table_at, *planner.addresses, self._few.address)
+        return (self._few.best(matching), made) if matching >= 0 else None
 
     def _run(self, machine: Machine, plan: Plan, conditions: Conditions, results: _Results, limit: int) -> int:
         """Fill the results with the best ``limit`` records in order, with -1 with all in the order of codes.

@@ -19,9 +19,8 @@ from service.search.engines.layouts import HELD_FIELD, KEY_FIELD, KEY_START, KEY
 from service.search.engines.machine import Machine
 from service.search.engines.plan import Plan
 from service.search.engines.planner import Planned
-from service.search.model import Evidence, Match, Span, Tier
+from service.search.model import BY_CODE, Evidence, Match, Span
 
-BY_CODE = (Tier.EXACT_CODE, Tier.CODE_PREFIX)
 _FIELD_BITS = (1 << bits.CODE_FIELD) - 1
 _PLACE = bits.SPAN - 1
 _TERM, _WIDTH, _START = (1 << KEY_WIDTH) - 1, bits.WIDEST, bits.FARTHEST

@@ -58,6 +58,7 @@ from service.search.engines.layouts import (
     O_FOUND,
     O_GROUP_COUNT,
     O_GROUP_NUMBERS,
+    O_GROUPED,
     O_GROUPS,
     O_NAMES,
     O_NUMBERS,
@@ -326,6 +327,17 @@ def _put_plan(asked, others, terms, count, places, used, chain, stems, names, nu
     return end, finding
 
 
+@njit
+def _grouped(others):
+    """Return for which slots several words together may stand, as bits."""
+    found, _, made = others
+    slots = np.int64(0)
+    for each in range(made):
+        if found[ALTERNATIVE * each + A_SIZE] > 1:
+            slots |= found[ALTERNATIVE * each + A_MASK]
+    return slots
+
+
 @cfunc(types.int64(types.int64, types.int64, types.int64, types.int64), error_model="numpy")
 def plan(table_at, asked_at, rules_at, out_at):
     """Plan a query; return 0, -1 where Python has to plan it, or -2 where names have to be looked up first.
@@ -357,6 +369,7 @@ def plan(table_at, asked_at, rules_at, out_at):
     )
     out[O_TERM_COUNT] = count
     put_asked_terms(terms, count, stems, _integers(out[O_TERMS]))
+    out[O_GROUPED] = _grouped(others)
     out[O_GROUP_COUNT], out[O_GROUP_NUMBERS] = put_asked_groups(others, places, _integers(out[O_GROUPS]))
     put_extra(asked, terms, count, vocabulary[1][1], _integers(out[O_EXTRA]))
     numbers, weights = carray(i64(out[O_NUMBERS]), (MOST_NUMBERS,)), carray(f64(out[O_WEIGHTS]), (MOST_NUMBERS,))

@@ -13,6 +13,7 @@ from numba import carray, cfunc, njit, types
 
 from indexer.compiled import bits
 from indexer.schema import SECTION_FIELDS
+from service.search.engines.kernel_hits import heads_of, put_head, put_tail
 from service.search.engines.kernel_memory import i64, u8, u32, u64
 from service.search.engines.kernel_spans import find_spans
 from service.search.engines.kernel_text import (
@@ -42,9 +43,11 @@ from service.search.engines.layouts import (
     NAMED_START,
     S_ASKED,
     S_CHARS,
+    S_FIRST,
     S_KEYS,
     S_NAMES,
     S_OUT,
+    S_RESULTS,
     S_ROOM,
     S_SECTIONS,
     S_SPANS,
@@ -170,6 +173,7 @@ def _fits(show, at, length, count):
 @njit
 def _show_fields(doc, flags, keys, bounds, shown, show, index, chars, spans, named, names, out, at):
     """Write the marked texts of all fields that match and are no sections; return where they end, or -1."""
+    first = at
     for field in range(_FIELD_COUNT):
         kind = named[NAMED * field + NAMED_KIND]
         if kind == SECTION_TEXT or (flags >> field) & 1 == 0:
@@ -180,7 +184,9 @@ def _show_fields(doc, flags, keys, bounds, shown, show, index, chars, spans, nam
             return -1
         if count == 0:
             continue
-        at = copy(names, named[NAMED * field + NAMED_START], named[NAMED * field + NAMED_END], out, at)
+        # Each begins with a comma, which is for what stands before it.
+        comma = at == first
+        at = copy(names, named[NAMED * field + NAMED_START] + comma, named[NAMED * field + NAMED_END], out, at)
         if kind == TEXT_LIST:
             at = _put_entries(chars, length, spans, count, out, at)
         else:
@@ -261,13 +267,30 @@ def _put_middle(out, at):
     return at
 
 
+@njit
+def _show_one(doc, flags, keys, used, shown, show, index, chars, spans, named, names, out, at):
+    """Write marked texts and passage of a record; return where they end, or -1 where they cannot be told."""
+    if used < 0 or not _fits(show, at, 0, 0):
+        return -1
+    _sort(keys, 0, used)
+    bounds = (0, used)
+    at = _show_fields(doc, flags, keys, bounds, shown, show, index, chars, spans, named, names, out, at)
+    if at < 0:
+        return -1
+    at = _put_middle(out, at)
+    return _show_passage(doc, flags, keys, bounds, shown, show, index, chars, spans, named, names, out, at)
+
+
 @cfunc(types.int64(types.int64, types.int64, types.int64, types.int64), error_model="numpy")
 def show(table_at, asked_at, show_at, ends_at):
-    """Show why some records match; return 0.
+    """Show why some records match; return how many bytes were written.
 
     The arguments are addresses: of the table of arrays (`ARRAYS`), of what is asked as `kernel_witness.witness` reads
     it, of what is needed beside (`SHOW`), and of three numbers a record that are written: the bits of its postings,
     where its JSON begins and where it ends, or -1 where it cannot be told from the index.
+
+    Where results are given, the records are theirs, and whole hits are written with commas between; then -1 comes back
+    where one of them cannot be told.
     """
     table, asked = carray(i64(table_at), (64,)), carray(i64(asked_at), (1 << 40,))
     extra, ends = carray(i64(show_at), (1 << 40,)), carray(i64(ends_at), (1 << 40,))
@@ -287,21 +310,20 @@ def show(table_at, asked_at, show_at, ends_at):
         table[AT_WORD_MASK],
     )
     index = (asked, words, carray(u32(table[AT_WORD_STEMS]), (1 << 40,)))
+    heads, ready = heads_of(extra), extra[S_RESULTS] != 0
     at = np.int64(0)
     for hit in range(asked[W_HITS]):
         doc, begin = asked[WITNESS + hit], at
         flags, used = sighted(table, asked, doc, keys, 0)
-        ends[3 * hit], ends[3 * hit + 1], ends[3 * hit + 2] = flags, begin, -1
-        if used < 0 or not _fits(extra, at, 0, 0):
-            continue
-        _sort(keys, 0, used)
-        bounds = (0, used)
-        at = _show_fields(doc, flags, keys, bounds, shown, extra, index, chars, spans, named, names, out, at)
+        if ready:
+            at = put_head(doc, extra[S_FIRST] + hit, flags, heads, extra, out, at)
         if at >= 0:
-            at = _put_middle(out, at)
-            at = _show_passage(doc, flags, keys, bounds, shown, extra, index, chars, spans, named, names, out, at)
-        if at < 0:
-            at = begin
-        else:
-            ends[3 * hit + 2] = at
-    return np.int64(0)
+            at = _show_one(doc, flags, keys, used, shown, extra, index, chars, spans, named, names, out, at)
+        if ready:
+            if at < 0:
+                return np.int64(-1)
+            at = put_tail(out, at)
+            continue
+        ends[3 * hit], ends[3 * hit + 1], ends[3 * hit + 2] = flags, begin, at
+        at = begin if at < 0 else at
+    return at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from service.search.query.expand import MOST_ALTERNATIVES
+from service.search.query.intent import LONGEST
 from service.search.query.parser import MAX_WORDS
 
 #: What the kernel is given once: sizes, addresses of the arrays of the index, and of its scratch arrays.
@@ -116,12 +117,17 @@ KEY_FIELD, KEY_START, KEY_WIDTH = 40, 24, 16
 HELD_FIELD = 31
 
 #: What the kernel needs beside to show why records match: addresses of room for keys, spans and characters, of what is
-#: written and of the names of fields; how many bytes there is room for; the sections to pick a passage from, as bits of
-#: fields (-1: those in which the record matches), and the field of the section that was asked for, or -1. Behind come
-#: `SPELLED` numbers a term: the first term with the same stem, the length of the stem, then two words that have it,
-#: each by its length and its 16 characters; the length is 0 where there is no such word.
-S_KEYS, S_SPANS, S_CHARS, S_OUT, S_NAMES, S_ROOM, S_SECTIONS, S_ASKED = range(8)
-SHOW, SPELLED, SPELLED_CHARS = 8, 8, 16
+#: written, of the names of fields, of the cards of records, of where each begins, and of labels; how many bytes there
+#: is room for; the sections to pick a passage from, as bits of fields (-1: those in which the record matches), and the
+#: field of the section that was asked for, or -1; the address of the results whose hits are written whole (0: none
+#: are), and which of them is the first. Behind come `SPELLED` numbers a term: the first term with the same stem, the
+#: length of the stem, then two words that have it, each by its length and its 16 characters; the length is 0 where
+#: there is no such word.
+S_KEYS, S_SPANS, S_CHARS, S_OUT, S_NAMES, S_CARDS, S_CARD_ENDS, S_LABELS, S_ROOM = range(9)
+S_SECTIONS, S_ASKED, S_RESULTS, S_FIRST = range(9, 13)
+SHOW, SPELLED, SPELLED_CHARS = 13, 8, 16
+#: Bytes of a label: how many it has, then the name of a field or tier in quotes.
+LABEL = 32
 #: Characters of a text, and spans in it, for which there is room.
 MOST_CHARS, MOST_SPANS = 1 << 16, 1 << 12
 #: Of each field: what it is, and where the start of its entry lies in the names.
@@ -183,12 +189,65 @@ ASKED_SLOT, ASKED_TERM = QS_REQUIRED + 1, QS_FORM
 RS_MASK, RS_SIZE, RS_TEXT, RS_TERMS = range(4)
 RESPELLED = RS_TERMS + 2 * ASKED_TERM
 
+#: What the kernel reads a text by: keys of words (`KEY` numbers each: the letters as three numbers, and the number of
+#: the word from 1 on, 0 where no key is) and their size less one; what is known of words (`KNOWN` numbers each);
+#: spellings of words in two parts (how many of them, then `RESPELLED` numbers each); phrases that ask for a section
+#: (`ASKING` numbers each: how many words, the section, then the words by their numbers from 1 on) and how many there
+#: are; hashes of names, their records, how many; the words of the index as above; room for letters, and for words
+#: (where each begins in the letters, then what it is). Then come back: the section that is asked about, or -1, and the
+#: last word; where it may go on, how long it is, else 0, and where it begins in the letters; and whether a word has
+#: several meanings.
+READER = (
+    "keys",
+    "key_mask",
+    "known",
+    "splits",
+    "phrases",
+    "phrase_count",
+    "name_hash",
+    "name_doc",
+    "name_count",
+    "word_bytes",
+    "word_ends",
+    "word_table",
+    "word_mask",
+    "letters",
+    "words",
+    "section",
+    "last",
+    "open",
+    "open_at",
+    "readings",
+)
+(
+    RD_KEYS, RD_KEY_MASK, RD_KNOWN, RD_SPLITS, RD_PHRASES, RD_PHRASE_COUNT, RD_NAME_HASH, RD_NAME_DOC, RD_NAME_COUNT,
+    RD_WORD_BYTES, RD_WORD_ENDS, RD_WORD_TABLE, RD_WORD_MASK, RD_LETTERS, RD_WORDS, RD_SECTION, RD_LAST, RD_OPEN,
+    RD_OPEN_AT, RD_READINGS,
+) = range(len(READER))  # fmt: skip
+KEY, KEY_CHARS = 4, 24
+#: Multiply the parts of a key, whose sum without its lowest 32 bits is its place in the table.
+KEY_FACTORS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
+#: What is known of a word: what it is (`IS_...` as bits), its number among the words of phrases that ask (0: in none),
+#: the hash of its term, where its spellings in two parts are (-1: nowhere), its text in the vocabulary where it stands
+#: for several words (-1: none), completions with the addresses of their leaves, weights and letters, and its numbers as
+#: a slot of a query.
+K_FLAGS, K_ASKING, K_HASH, K_SPLITS, K_TEXT, K_COMPLETIONS = range(6)
+K_SLOT = K_COMPLETIONS + Q_ASKED - Q_COMPLETIONS
+KNOWN = K_SLOT + ASKED_SLOT
+IS_LIGHT, IS_DENYING, IS_TELLING, IS_UNUSUAL, IS_READ, IS_COMPLETED = (1 << bit for bit in range(6))
+ASKING_SIZE, ASKING_SECTION, ASKING_WORDS = range(3)
+ASKING = ASKING_WORDS + LONGEST
+#: A longer text is not read by the kernel; a query of more numbers is not, either.
+MOST_TEXT, MOST_READ = 512, 1 << 12
+#: Why a text is not read: Python has to, always; or a word of it was not looked up yet.
+NOT_READ, NOT_KNOWN = -1, -2
+
 #: What becomes of it: addresses of the plan's numbers and weights, of what asks for evidence (terms, groups), of what
-#: shows it, and of room to work in; then counts that come back: of all these numbers, of terms and of groups, and which
-#: slots find anything, as bits.
+#: shows it, and of room to work in; then counts that come back: of all these numbers, of terms and of groups, and
+#: as bits which slots find anything by themselves, and for which several words together may stand.
 O_NUMBERS, O_WEIGHTS, O_TERMS, O_GROUPS, O_EXTRA, O_WORK, O_FLOATS = range(7)
-O_USED, O_TERM_COUNT, O_GROUP_COUNT, O_GROUP_NUMBERS, O_FOUND, O_NAMES = range(7, 13)
-OUTCOME = 13
+O_USED, O_TERM_COUNT, O_GROUP_COUNT, O_GROUP_NUMBERS, O_FOUND, O_GROUPED, O_NAMES = range(7, 14)
+OUTCOME = 14
 #: Phrases that a query may fire, and numbers that a plan may come to.
 MOST_FIRED, MOST_NUMBERS = 256, 1 << 14
 #: A fired phrase: its key, which orders it, its node, and whether its words stand in their order. An alternative: the

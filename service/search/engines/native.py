@@ -26,10 +26,10 @@ from typing import Any, NamedTuple
 
 from indexer import impacts, schema
 from indexer.analysis import tokenizer, vocabulary
-from indexer.compiled import bits, dictionary
+from indexer.compiled import bits, dictionary, names
 from service.search import model, ranking
 from service.search.engines import layouts, plan
-from service.search.query import expand, parser
+from service.search.query import expand, intent, parser
 
 _log = logging.getLogger(__name__)
 
@@ -40,11 +40,12 @@ _FUNCTIONS = {
     "phrase": "kernel_phrase",
     "show": "kernel_show",
     "plan": "kernel_plan",
+    "read": "kernel_read",
 }
 #: Those that take half of the time.
 _BESIDE, _TWO = ("show", "plan"), 2
 _SYMBOL = "procsearch_{}"
-_PARTS = ("memory", "parts", "window", "select", "text", "spans", "words", "rules", "terms", "chains")
+_PARTS = ("memory", "parts", "window", "select", "text", "spans", "words", "rules", "terms", "chains", "hits")
 _KERNEL = (*_FUNCTIONS.values(), *(f"kernel_{part}" for part in _PARTS))
 #: What the code may call.
 _FROM_THE_SYSTEM = frozenset(("log", "memset", "memcpy", "memmove", "clock_gettime"))
@@ -56,8 +57,8 @@ _TYPE = ctypes.PYFUNCTYPE(ctypes.c_int64, ctypes.c_int64, ctypes.c_int64, ctypes
 
 
 class Kernel(NamedTuple):
-    """The compiled code: ranks a plan, tells why records match, finds phrases, shows why records match, plans a query.
-    ``library`` keeps it loaded.
+    """The compiled code: ranks a plan, tells why records match, finds phrases, shows why records match, plans a query,
+    reads a text. ``library`` keeps it loaded.
     """
 
     rank: Function
@@ -65,6 +66,7 @@ class Kernel(NamedTuple):
     phrase: Function
     show: Function
     plan: Function
+    read: Function
     library: Any
 
 
@@ -242,7 +244,8 @@ def _folders() -> tuple[Path, ...]:
 @lru_cache(maxsize=1)
 def _key() -> str:
     """Return 16 hex digits over the kernel, everything whose constants are compiled into it, and the machine."""
-    modules = (layouts, plan, ranking, model, bits, dictionary, tokenizer, vocabulary, impacts, expand, parser, schema)
+    modules = [layouts, plan, ranking, model, bits, dictionary, names, tokenizer, vocabulary, impacts, schema]
+    modules += [expand, intent, parser]
     sources = [Path(str(module.__file__)) for module in modules]
     sources += [Path(__file__), *(Path(__file__).with_name(f"{name}.py") for name in _KERNEL)]
     try:

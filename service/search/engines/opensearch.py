@@ -34,7 +34,7 @@ from service.search.engines.raises import add_raises
 from service.search.engines.reference import Population
 from service.search.model import Evidence, Page, SearchRequest, Span
 from service.search.query.expand import expand
-from service.search.query.parser import Query
+from service.search.query.parser import MODIFIER_TERM, Query, Unread, parse_query
 from service.search.query.syntax import Node, selects
 from service.search.suggest import Suggester, Suggestions
 
@@ -136,7 +136,7 @@ class OpenSearchEngine:
     def damage(self) -> None:
         """Return None: the cluster sees to its files."""
 
-    def shown(self, page: Page, query: Query, section: str | None) -> list[None]:
+    def shown(self, page: Page, query: Query | Unread, section: str | None) -> list[None]:
         """Return None for each match: where words stand is not kept in the cluster, and texts are read."""
         return [None] * len(page.matches)
 
@@ -160,6 +160,13 @@ class OpenSearchEngine:
     def close(self) -> None:
         """Do nothing: files are mapped until the last reader is gone, and the cluster is shared."""
 
+    def search_text(
+        self, request: SearchRequest, deadline: int = 0, only: Bools | None = None, *, ready: bool = False
+    ) -> tuple[Query, Page]:
+        """Read the text of a request, and return what it is with the page of matches; these are never ``ready``."""
+        query = parse_query(request.q)
+        return query, self.search(request, query, deadline, only)
+
     def search(self, request: SearchRequest, query: Query, deadline: int = 0, only: Bools | None = None) -> Page:
         """Return the page of matches that ``request`` asks for, of ``only`` these; a partial one at ``deadline``."""
         alternatives = expand(query, self.lexicon)
@@ -178,7 +185,7 @@ class OpenSearchEngine:
             admitted=self._admitted(request, query, only),
             everything=_finds_by_itself(request, query),
             section_bit=-1 if query.section is None else _SECTION_BITS.get(query.section, -1),
-            modifiers_too="modifi" in query.terms,
+            modifiers_too=MODIFIER_TERM in query.terms,
             deadline=deadline,
             partial=partial,
         )
@@ -191,7 +198,7 @@ class OpenSearchEngine:
             within=request.section,
             section=query.section if query.section in _SECTION_BITS else None,
             today=request.today,
-            modifiers_too="modifi" in query.terms,
+            modifiers_too=MODIFIER_TERM in query.terms,
         )
         return self._builder.asked(plan, scoring)
 

@@ -15,19 +15,24 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.compiled.reader import CompiledIndex
+from service.search.engines.ending import NO_ENDING, Ending
 from service.search.engines.layouts import (
     ASKED_TERM,
     ASKED_VALUES,
     FLOATS,
     MOST_NUMBERS,
+    MOST_READ,
     NAMES_AT,
+    NOT_KNOWN,
     O_FOUND,
     O_GROUP_COUNT,
     O_GROUP_NUMBERS,
+    O_GROUPED,
     O_NAMES,
     O_TERM_COUNT,
     OUTCOME,
     Q_ASKED,
+    Q_SLOTS,
     SIGHTED,
     SPELLED,
     WORK,
@@ -37,8 +42,9 @@ from service.search.engines.machine import Machine
 from service.search.engines.plan import Plan
 from service.search.engines.rules import Rules
 from service.search.engines.spelled import spelled
+from service.search.engines.wordbook import Wordbook
 from service.search.query.expand import MOST_ALTERNATIVES, Alternative, denied, respelled
-from service.search.query.parser import Query, Slot
+from service.search.query.parser import Query, Slot, Unread, parse_query
 
 _SLOTS_KEPT, _ENDINGS_KEPT = 1 << 14, 1 << 10
 _NAMES_MISSING = -2
@@ -51,27 +57,13 @@ Raise = tuple[int, int, int]
 RaisesOf = Callable[[Query, Sequence[Alternative]], Sequence[Raise]]
 
 
-class Ending(NamedTuple):
-    """The words that complete a query, as the kernel reads them: how many, their leaves and weights; what asks for
-    evidence of them; and the letters that show it (stem, first of them with this stem, then as `spelled` has it).
+class Question(NamedTuple):
+    """A query as the kernel plans it. ``ending`` keeps what ``numbers`` point to.
+
+    The numbers of a query that the kernel read stand until it reads the next one.
     """
 
-    size: int
-    numbers: array[int]
-    weights: array[float]
-    asked: array[int]
-    extra: array[int]
-
-    @property
-    def addresses(self) -> tuple[int, int, int]:
-        """Where leaves, weights and letters lie."""
-        return self.numbers.buffer_info()[0], self.weights.buffer_info()[0], self.extra.buffer_info()[0]
-
-
-class Question(NamedTuple):
-    """A query as the kernel plans it. ``ending`` keeps what ``numbers`` point to."""
-
-    query: Query
+    query: Query | Unread
     numbers: array[int]
     ending: Ending
 
@@ -79,17 +71,23 @@ class Question(NamedTuple):
 class Planned:
     """What the kernel planned: what asks it for evidence and shows it. `whole` is the same plan by Python.
 
-    ``all_found`` says that every word of the query finds something by itself.
+    ``unfound`` are the places of the slots that nothing matches, None where it takes more to know that; ``all_found``
+    says that there are none.
     """
 
     def __init__(self, question: Question, made: Made, plan: Callable[[Query], Plan]) -> None:
         self._question, self._made, self._plan = question, made, plan
-        self.extra, self.all_found = made.extra, made.all_found
+        self.extra, self.unfound, self.all_found = made.extra, made.unfound, made.unfound == ()
+
+    @property
+    def query(self) -> Query | Unread:
+        """The query that was planned."""
+        return self._question.query
 
     @cached_property
     def whole(self) -> Plan:
         """The plan as values."""
-        return self._plan(self._question.query)
+        return self._plan(self._question.query.whole)
 
     def asked(self, numbers: Sequence[int], room: int) -> array[int]:
         """Return what is asked of the kernel about records; ``room`` is for so many keys."""
@@ -103,7 +101,7 @@ class Planned:
 
 class Made(NamedTuple):
     """What the kernel planned, copied: how many terms and groups, what asks for evidence of them, what shows it, and
-    whether every word finds something by itself.
+    which slots nothing matches, None where several words together may.
     """
 
     terms: int
@@ -111,7 +109,7 @@ class Made(NamedTuple):
     asked_terms: bytes
     asked_groups: bytes
     extra: bytes
-    all_found: bool
+    unfound: tuple[int, ...] | None
 
 
 class Planner:
@@ -129,6 +127,26 @@ class Planner:
         self.addresses = self._out[0], self._out[1]
         self._slot = lru_cache(_SLOTS_KEPT)(self._make_slot)
         self._ending = lru_cache(_ENDINGS_KEPT)(self._make_ending)
+        self._wordbook = Wordbook(machine, index, lexicon, self._slot, self._spelling)
+        self._read = array("q", bytes(8 * MOST_READ))
+        self._read_at = self._read.buffer_info()[0]
+
+    def read(self, text: str) -> Question | None:
+        """Return what to ask for a text that the kernel can read; None for one that Python has to. Whoever calls it
+        holds the lock of the machine until the question is planned.
+        """
+        book = self._wordbook
+        state = book.read(text, self._read_at)
+        if state == NOT_KNOWN:
+            self._learn(parse_query(text))
+            state = book.read(text, self._read_at)
+        return Question(book.found(text), self._read, book.ending or NO_ENDING) if state == 0 else None
+
+    def _learn(self, query: Query) -> None:
+        """Look up the words of a query."""
+        joined = [each.text for each in respelled(query.slots, self._lexicon) if len(each.slots) > 1]
+        ending = self._ending(query.prefix, query.terms[-1]) if query.prefix else NO_ENDING
+        self._wordbook.learn(query, joined, ending)
 
     def question(self, query: Query) -> Question | None:
         """Return what to ask for a query; None for one that Python has to plan."""
@@ -137,7 +155,7 @@ class Planner:
         spellings = respelled(query.slots, self._lexicon)
         if len(spellings) > MOST_ALTERNATIVES:
             return None
-        ending = self._ending(query.prefix, query.terms[-1]) if query.prefix else _NO_ENDING
+        ending = self._ending(query.prefix, query.terms[-1]) if query.prefix else NO_ENDING
         raises, places = self._raises(query, spellings), denied(query.slots).intersection(range(len(query.slots)))
         counts = (len(query.slots), _as_bits(places), len(raises), len(spellings), ending.size)
         numbers = array("q", (*counts, *ending.addresses, *_NO_VALUES))
@@ -160,15 +178,21 @@ class Planner:
         return None if state < 0 else self._copied(question)
 
     def _copied(self, question: Question) -> Made:
-        terms, slots = self._out[O_TERM_COUNT], len(question.query.slots)
+        terms = self._out[O_TERM_COUNT]
         return Made(
             terms,
             self._out[O_GROUP_COUNT],
             self._terms[: SIGHTED * terms].tobytes(),
             self._groups[: self._out[O_GROUP_NUMBERS]].tobytes(),
             self._extra[: SPELLED * (terms + question.ending.size)].tobytes(),
-            self._out[O_FOUND] == (1 << slots) - 1,
+            self._unfound(question.numbers[Q_SLOTS]),
         )
+
+    def _unfound(self, slots: int) -> tuple[int, ...] | None:
+        unfound = ~self._out[O_FOUND] & ((1 << slots) - 1)
+        if not unfound:
+            return ()
+        return None if unfound & self._out[O_GROUPED] else tuple(at for at in range(slots) if unfound >> at & 1)
 
     def _look_up_names(self) -> None:
         """Look up which records are called as some alternatives say; each text is looked up once."""
@@ -222,6 +246,3 @@ def _as_bits(places: Iterable[int]) -> int:
 def _has_phrases(query: Query) -> bool:
     """Say whether a word is several words once it is folded, as a few characters are; by itself it may be a phrase."""
     return not query.text.isascii() and any(" " in term for term in query.terms)
-
-
-_NO_ENDING = Ending(0, array("q"), array("d"), array("q"), array("q"))

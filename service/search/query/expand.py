@@ -6,7 +6,7 @@ The words themselves always stay: an alternative never replaces, it only adds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import permutations
 from typing import NamedTuple, Protocol
 
@@ -20,13 +20,15 @@ JOINED_WEIGHT = 0.95
 SPLIT_WEIGHT = 0.6
 #: What a phrase counts whose words stand apart or in another order.
 SCATTERED_FACTOR = 0.9
-_SHORTEST_PART = 3
+SHORTEST_PART = 3
+#: So many words are joined at most.
+MOST_JOINED = 3
 #: Words of a phrase that can be interrupted.
 _SHORTEST_PHRASE = 2
 MOST_ALTERNATIVES = 64
 #: These words deny as many as follow them.
-_DENYING = frozenset(("without", "no", "not", "never"))
-_DENIED_WORDS = 2
+DENYING = frozenset(("without", "no", "not", "never"))
+DENIED_WORDS = 2
 
 Places = tuple[int, ...]
 
@@ -77,23 +79,28 @@ def _joined(slots: Sequence[Slot], lexicon: Lexicon) -> Iterator[Alternative]:
     words = [slot.word for slot in slots]
     for first in range(len(words) - 1):
         word = words[first]
-        for last in range(first + 1, min(first + 3, len(words))):
+        for last in range(first + 1, min(first + MOST_JOINED, len(words))):
             word += words[last]
-            if len(word) >= _SHORTEST_PART and lexicon.knows(word):
+            if len(word) >= SHORTEST_PART and lexicon.knows(word):
                 yield Alternative(tuple(range(first, last + 1)), (stem(word),), JOINED_WEIGHT, word)
 
 
 def _split(slots: Sequence[Slot], lexicon: Lexicon) -> Iterator[Alternative]:
     for at, slot in enumerate(slots):
-        for left, right in lexicon.splits(slot.word):
-            yield Alternative((at,), (stem(left), stem(right)), SPLIT_WEIGHT, f"{left} {right}")
+        yield from split_spellings(at, lexicon.splits(slot.word))
+
+
+def split_spellings(at: int, parts: Iterable[tuple[str, str]]) -> Iterator[Alternative]:
+    """Yield the alternatives to the slot at place ``at``, whose word may be written in these two parts."""
+    for left, right in parts:
+        yield Alternative((at,), (stem(left), stem(right)), SPLIT_WEIGHT, f"{left} {right}")
 
 
 def _parts(word: str) -> Iterator[tuple[str, str]]:
     for at in range(1, len(word)):
         left, right = word[:at], word[at:]
         mixed = left[-1].isdigit() != right[0].isdigit()
-        if mixed or (len(left) >= _SHORTEST_PART and len(right) >= _SHORTEST_PART and word.isalpha()):
+        if mixed or (len(left) >= SHORTEST_PART and len(right) >= SHORTEST_PART and word.isalpha()):
             yield left, right
 
 
@@ -150,8 +157,8 @@ def _scattered(slots: Sequence[Slot], required: Sequence[int], thesaurus: Thesau
 
 def denied(slots: Sequence[Slot]) -> frozenset[int]:
     """Return the places of words that are denied: "rehab without staying overnight" is no "overnight rehab"."""
-    found = [at for at, slot in enumerate(slots) if slot.word in _DENYING]
-    return frozenset(place for at in found for place in range(at, at + _DENIED_WORDS + 1))
+    found = [at for at, slot in enumerate(slots) if slot.word in DENYING]
+    return frozenset(place for at in found for place in range(at, at + DENIED_WORDS + 1))
 
 
 def _crosses(no: frozenset[int], places: Places) -> bool:

@@ -63,6 +63,21 @@ _TELLING = frozenset(phrase[-1] for phrase in _BY_STEMS)
 _LENGTHS = sorted({len(phrase) for phrase in _BY_STEMS}, reverse=True)
 
 
+#: How many words the longest phrase has.
+LONGEST = _LENGTHS[0]
+
+
+def phrases() -> list[tuple[tuple[str, ...], str]]:
+    """Return all phrases by their stems with their sections, in the order in which the first one found counts."""
+    ordered = sorted(_BY_STEMS.items(), key=lambda each: (-len(each[0]), each[1]))
+    return [(stems, section) for stems, (_, section) in ordered]
+
+
+def is_telling(stem: str) -> bool:
+    """Say whether a phrase ends in this stem."""
+    return stem in _TELLING
+
+
 def asked_section(stems: Sequence[str]) -> tuple[str | None, frozenset[str]]:
     """Return the section that a question asks for, or None, and the stems of the phrase that says so.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from functools import cached_property
 from typing import NamedTuple
 
 from corpus.codes import (
@@ -23,7 +24,9 @@ MAX_WORDS = 32
 SHORTEST_PREFIX = 2
 _MODIFIER_CHARS = 2
 _DIGIT = re.compile(r"[0-9]")
-_MODIFIER_WORDS = frozenset(("mod", "modifier", "modifiers"))
+MODIFIER_WORDS = frozenset(("mod", "modifier", "modifiers"))
+#: Who has this stem in the query looks for modifiers as much as for procedures.
+MODIFIER_TERM = "modifi"
 
 #: Words that carry the grammar of a question, or nothing that tells one procedure from another. They are searched like
 #: any other ("vitamin a"), but count less, and a record without them still has all the words of the question.
@@ -70,6 +73,35 @@ class Query(NamedTuple):
     section: str | None = None
     notes: tuple[str, ...] = ()
     beginnings: bool = False
+
+    @property
+    def whole(self) -> Query:
+        """The query itself; see `Unread`."""
+        return self
+
+    @property
+    def has_readings(self) -> bool:
+        """Whether a word may mean several things; of this nothing is known."""
+        return True
+
+
+class Unread:
+    """A text of nothing but words that an engine read by itself: what is shown needs no more of it than this.
+
+    ``prefix`` and ``section`` are those of `Query`; ``has_readings`` says that a word may mean several things; `whole`
+    is the query, which is read when it is asked for.
+    """
+
+    notes: tuple[str, ...] = ()
+    demand: Node | None = None
+
+    def __init__(self, text: str, prefix: str | None, section: str | None, *, has_readings: bool) -> None:
+        self.text, self.prefix, self.section, self.has_readings = text, prefix, section, has_readings
+
+    @cached_property
+    def whole(self) -> Query:
+        """The query."""
+        return parse_query(self.text)
 
 
 def parse_query(text: str) -> Query:
@@ -141,9 +173,9 @@ def _codes(text: str, tokens: list[Token]) -> tuple[tuple[str, ...], str | None]
     readable = len(text) <= MAX_WORDS and (digit or len(words) <= _MODIFIER_CHARS)
     whole = normalise_code(text) if readable else ""
     found = [whole] if len(whole) == _MODIFIER_CHARS and looks_like_modifier(whole) else []
-    if not _MODIFIER_WORDS.isdisjoint(words):
+    if not MODIFIER_WORDS.isdisjoint(words):
         pairs = itertools.pairwise(words)
-        found += [word.upper() for before, word in pairs if before in _MODIFIER_WORDS and looks_like_modifier(word)]
+        found += [word.upper() for before, word in pairs if before in MODIFIER_WORDS and looks_like_modifier(word)]
     if not digit:
         return tuple(found), None
     found += [token.word.upper() for token in tokens if _DIGIT.search(token.word) and looks_like_code(token.word)]

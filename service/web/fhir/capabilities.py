@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from importlib import metadata
 from typing import Any
 
 from flask import request
 
 from service.search.codelist import CodeList
 from service.search.reading import Reading
+from service.version import product_version
 from service.web.fhir import concepts
 from service.web.fhir.identity import named
 from service.web.fhir.media import FHIR_JSON
@@ -71,19 +71,12 @@ def _head(reading: Reading) -> dict[str, Any]:
         "kind": "instance",
         "name": "ProcsearchTerminology",
         "title": "Procsearch terminology service",
-        "software": {"name": "procsearch", "version": _version()},
+        "software": {"name": "procsearch", "version": product_version()},
         "implementation": {
             "description": f"HCPCS Level II and own procedure documents, snapshot {reading.snapshot}",
             "url": request.url_root + "fhir",
         },
     }
-
-
-def _version() -> str:
-    try:
-        return metadata.version("procsearch")
-    except metadata.PackageNotFoundError:
-        return "unpackaged"
 
 
 def _resource(name: str) -> dict[str, Any]:

@@ -120,7 +120,7 @@ def to_request(values: Mapping[str, Any]) -> SearchRequest:
     usual = "cursor" not in others and all(type(each) in (str, int) for each in others.values())
     if usual and isinstance(q, str) and len(q) <= MAX_QUERY_CHARS:
         # What people type differs; the rest hardly ever does.
-        return dataclasses.replace(_request_of(tuple(others.items()), datetime.date.today()), q=q)
+        return SearchRequest(q, *_others_of(tuple(others.items()), datetime.date.today()))
     given = _ARGUMENTS.load(values)
     return cursor.placed(_request(given), given["cursor"])
 
@@ -137,8 +137,10 @@ def to_export(values: Mapping[str, Any]) -> SearchRequest:
 
 
 @lru_cache(maxsize=1024)
-def _request_of(values: tuple[tuple[str, str | int], ...], _today: datetime.date) -> SearchRequest:
-    return _request(_ARGUMENTS.load(dict(values)))
+def _others_of(values: tuple[tuple[str, str | int], ...], _today: datetime.date) -> tuple[Any, ...]:
+    """Return all fields of a request but its text, which is the first one."""
+    request = _request(_ARGUMENTS.load(dict(values)))
+    return tuple(getattr(request, each.name) for each in dataclasses.fields(request)[1:])
 
 
 def _request(given: Mapping[str, Any]) -> SearchRequest:
