@@ -14,9 +14,8 @@ from indexer import build, indexing
 from indexer.inputs import Inputs, Read
 from indexer.snapshots import SnapshotStore
 from service.opening import open_embedded
-from service.search.corrections import corrected_text, corrections, relabelled
-from service.search.model import Page, SearchRequest
-from service.search.query.parser import parse_query
+from service.search.model import SearchRequest
+from service.search.reading import Reading
 
 #: Files of a snapshot that hold the records themselves, or serve only builds.
 _STORED = ("documents", "cards", "hashes", "manifest")
@@ -45,7 +44,7 @@ class Ours:
     def __init__(self, folder: Path, codes: Sequence[str]) -> None:
         self._store = SnapshotStore(folder)
         self._engine = open_embedded(self._store, str(self._store.current_name()))
-        self._codes = codes
+        self._reading, self._codes = Reading(self._engine, 0), codes
 
     @staticmethod
     def build(folder: Path, lines: Lines) -> None:
@@ -56,14 +55,8 @@ class Ours:
         """Rank, and where nothing has all words, rank what was probably meant, as `Searcher.search` does."""
         words, family = parted(text, kind)
         request = SearchRequest(words, limit=DEPTH, filters={"family": (family,)} if family else {})
-        page = self._page(request, words)
+        page = self._reading.matches(request)
         return [(self._codes[match.number], match.score) for match in page.matches]
-
-    def _page(self, request: SearchRequest, text: str) -> Page:
-        query = parse_query(text)
-        page = self._engine.search(request, query)
-        fixes = () if page.strict else corrections(query, page, self._engine)
-        return relabelled(self._engine.search(request, parse_query(corrected_text(text, fixes)))) if fixes else page
 
     def size(self) -> int:
         """Bytes of what searching reads: not the stored records, nor Whoosh's index."""

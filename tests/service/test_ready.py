@@ -45,7 +45,7 @@ class _Answering:
 
     def found(self, request, active):
         factors = Factors(np.where(active, 1.0, 0.5), np.array(active))
-        return self._evaluator.best_read(self._reader, request, Conditions(factors))
+        return self._evaluator.best_read(self._reader, request, lambda: Conditions(factors))
 
     def by_python(self, found, request):
         best, engine = found.best, self._engine

@@ -171,9 +171,12 @@ class EmbeddedEngine:
     ) -> tuple[Query | Unread, Page]:
         """Read the text of a request, and return what it is with the page of matches, see `Engine.search_text`."""
         if self._planner and request.section is None and _is_usual(request):
-            conditions = self._conditions(request, None, self._factors(request.today, False), deadline, only)
             reader = TextReader(self._planner, self._plan, self._shower if ready else None)
-            found = self.evaluator.best_read(reader, request, conditions)
+            found = self.evaluator.best_read(
+                reader,
+                request,
+                lambda: self._conditions(request, None, self._factors(request.today, False), deadline, only),
+            )
             if found is not None:
                 page = self._best_page(request, found.best, found.planned, found.hits)
                 return found.planned.query, page

@@ -126,7 +126,9 @@ class Evaluator:
         with self._machine.lock:
             return self._planned(self._machine, planner, question, conditions, limit)
 
-    def best_read(self, reader: TextReader, request: SearchRequest, conditions: Conditions) -> Found | None:
+    def best_read(
+        self, reader: TextReader, request: SearchRequest, conditions: Callable[[], Conditions]
+    ) -> Found | None:
         """Read the text of a request, plan it and return its best records in order; None where the kernel cannot do
         all of that.
         """
@@ -138,7 +140,7 @@ class Evaluator:
             if question is None:
                 return None
             bit = -1 if question.query.section is None else SECTION_BITS.get(question.query.section, -1)
-            found = self._planned(self._machine, reader.planner, question, conditions._replace(section_bit=bit), end)
+            found = self._planned(self._machine, reader.planner, question, conditions()._replace(section_bit=bit), end)
             if found is None:
                 return None
             best, planned = found[0], Planned(question, found[1], reader.plan)

@@ -45,7 +45,7 @@ _FUNCTIONS = {
 #: Those that take half of the time.
 _BESIDE, _TWO = ("show", "plan"), 2
 _SYMBOL = "procsearch_{}"
-_PARTS = ("memory", "parts", "window", "select", "text", "spans", "words", "rules", "terms", "chains", "hits")
+_PARTS = ("memory", "parts", "window", "select", "text", "spans", "words", "rules", "terms", "chains", "hits", "tokens")
 _KERNEL = (*_FUNCTIONS.values(), *(f"kernel_{part}" for part in _PARTS))
 #: What the code may call.
 _FROM_THE_SYSTEM = frozenset(("log", "memset", "memcpy", "memmove", "clock_gettime"))

@@ -46,7 +46,7 @@ from service.search.engines.wordbook import Wordbook
 from service.search.query.expand import MOST_ALTERNATIVES, Alternative, denied, respelled
 from service.search.query.parser import Query, Slot, Unread, parse_query
 
-_SLOTS_KEPT, _ENDINGS_KEPT = 1 << 14, 1 << 10
+_SLOTS_KEPT, _ENDINGS_KEPT = 1 << 14, 1 << 8
 _NAMES_MISSING = -2
 _NO_VALUES, _NO_TERM = (0,) * ASKED_VALUES, [0] * ASKED_TERM
 #: Where the numbers of terms begin that are not in the vocabulary, and of those that are not in the index either.

@@ -40,7 +40,6 @@ from service.search.engines.layouts import (
     RD_READINGS,
     RD_SECTION,
     READER,
-    RESPELLED,
 )
 from service.search.engines.lexicon import Lexicon
 from service.search.engines.machine import Machine
@@ -51,8 +50,9 @@ from service.search.query.parser import LIGHT_WORDS, MODIFIER_TERM, MODIFIER_WOR
 
 #: Words and completions that are known at a time; where one more comes, all are forgotten.
 _MOST_WORDS, _MOST_ENDINGS, _MOST_SPLITS = 1 << 13, 1 << 10, 1 << 14
+_NO_ROOM = -2
 _KEYS, _KEY_SHIFT = 4 * _MOST_WORDS, 32
-#: Words that one query adds at most, and spellings in two parts.
+#: More than the words that one query adds.
 _MOST_NEW = 256
 _ALL = (1 << 64) - 1
 #: Phrases that ask for a section; sections and their words by number.
@@ -124,9 +124,8 @@ class Wordbook:
     def learn(self, query: Query, joined: Iterable[str], ending: Ending) -> None:
         """Take note of the words of a query, of words that they join to, and of what completes the last one."""
         words = words_of(query.text)
-        if len(self._numbers) + len(words) > _MOST_WORDS - _MOST_NEW or len(self.endings) == _MOST_ENDINGS:
-            self._forget()
-        if self._used > _MOST_SPLITS - _MOST_NEW * RESPELLED:
+        many = len(self._numbers) + len(words) > _MOST_WORDS - _MOST_NEW or len(self.endings) == _MOST_ENDINGS
+        if many or self._used > _MOST_SPLITS // 2:
             self._forget()
         for word in {*words, *joined} - self._numbers.keys():
             if word.isascii() and word.isalnum() and len(word) <= KEY_CHARS:
@@ -142,13 +141,13 @@ class Wordbook:
 
     def _add(self, word: str) -> None:
         number, term = len(self._numbers), stem(word)
-        text = self._lexicon.thesaurus.text((term,), word)
+        text, place = self._lexicon.thesaurus.text((term,), word), self._split(word)
         row = self._arrays["known"][KNOWN * number : KNOWN * (number + 1)]
         row[:K_COMPLETIONS] = (
-            self._flags(word, term),
+            self._flags(word, term) | IS_UNUSUAL * (place == _NO_ROOM),
             _ASKING.get(term, 0),
             _signed(term_hash(term)),
-            self._split(word),
+            place,
             text,
         )
         row[K_COMPLETIONS:K_SLOT] = 0
@@ -171,12 +170,14 @@ class Wordbook:
         )
 
     def _split(self, word: str) -> int:
-        """Write the spellings of a word in two parts; return where, or -1 where there are none."""
+        """Write the spellings of a word in two parts; return where, -1 where there are none, or `_NO_ROOM`."""
         parts = self._lexicon.splits(word)
         if not parts:
             return -1
         spellings = chain.from_iterable(self._spelling_of(each) for each in split_spellings(0, parts))
         numbers, place = (len(parts), *spellings), self._used
+        if place + len(numbers) > _MOST_SPLITS:
+            return _NO_ROOM
         self._arrays["splits"][place : place + len(numbers)] = numbers
         self._used += len(numbers)
         return place
