@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import metadata
 
 
+@cache
 def product_version() -> str:
     """Return the version that is installed; "unpackaged" where the code runs without being installed."""
     try:

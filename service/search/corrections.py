@@ -6,11 +6,8 @@ import dataclasses
 
 from indexer.analysis.tokenizer import tokenize
 from service.search.engines.base import Engine
-from service.search.model import LONGEST_ABBREVIATION, Correction, Match, Page, Part, Reading, Tier
+from service.search.model import LONGEST_ABBREVIATION, STEPS, Correction, Match, Page, Part, Reading, Tier
 from service.search.query.parser import Query, Unread
-
-#: How many tiers a corrected search may still tell apart inside of its own.
-_STEPS = len(Tier)
 
 
 def corrections(query: Query | Unread, page: Page, engine: Engine) -> tuple[Correction, ...]:
@@ -35,13 +32,16 @@ def corrected_text(text: str, fixes: tuple[Correction, ...]) -> str:
 
 
 def relabelled(page: Page) -> Page:
-    """Return ``page`` with every match in the tier ``fuzzy``; their order stays, and so do differences of score."""
+    """Return ``page`` with every match in the tier ``fuzzy``; their order stays, and so do differences of score.
+
+    Hits that are ready were written so, see `Engine.search_text`.
+    """
     return dataclasses.replace(page, matches=tuple(map(_fuzzy, page.matches)))
 
 
 def _fuzzy(match: Match) -> Match:
-    score = round(Tier.FUZZY + match.score / _STEPS, 4)
-    scaled = [dataclasses.replace(part, value=part.value / _STEPS) for part in match.parts]
+    score = round(Tier.FUZZY + match.score / STEPS, 4)
+    scaled = [dataclasses.replace(part, value=part.value / STEPS) for part in match.parts]
     if scaled:
         # The tier of the corrected search is one summand of the score within the tier that is shown.
         scaled[0] = dataclasses.replace(scaled[0], name="corrected_tier")

@@ -44,6 +44,9 @@ class Tier(IntEnum):
 #: Tiers of records that match by their code.
 BY_CODE = (Tier.EXACT_CODE, Tier.CODE_PREFIX)
 
+#: How many tiers a corrected search may still tell apart inside of its own.
+STEPS = len(Tier)
+
 #: The place of a match in its order; what is inside depends on the sort. Ask for what comes after it.
 Key = tuple[float | str, ...]
 

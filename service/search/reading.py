@@ -130,7 +130,7 @@ class Reading:
         fixes = corrections(query, page, engine) if not page.strict and not page.partial else ()
         if fixes:
             corrected = dataclasses.replace(request, q=corrected_text(request.q, fixes))
-            query, page = engine.search_text(corrected, deadline, only)
+            query, page = engine.search_text(corrected, deadline, only, ready=ready, corrected=True)
             page = relabelled(page)
         return _Found(page, query, fixes)
 

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import orjson
 from flask import Flask, Response, current_app, request
 
+from service.search.engines import native
 from service.version import product_version
 from service.web import metrics
 from service.web.context import searcher
@@ -24,7 +25,8 @@ from service.web.context import searcher
 #: What an answer takes in memory beside its bytes.
 _OVERHEAD = 300
 _TAG_CHARS = 24
-_VERSION = product_version()
+#: Raise it when answers look otherwise than before, which neither the version nor the code that ranks may tell.
+_FORM = 1
 _KEY = "procsearch_answers"
 _CACHE_CONTROL = "private, no-cache"
 
@@ -126,7 +128,7 @@ def tagged(values: Any) -> Response:
 
 def _tag_of(snapshot: str, path: str, query_string: bytes, day: datetime.date) -> str:
     """Return the tag of what this is answered with, by every worker and after every restart."""
-    asked = f"{_VERSION}|{snapshot}|{day}|{path}|".encode() + query_string
+    asked = f"{_FORM}|{product_version()}|{native.key()}|{snapshot}|{day}|{path}|".encode() + query_string
     return hashlib.sha256(asked).hexdigest()[:_TAG_CHARS]
 
 

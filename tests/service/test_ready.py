@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 from benchmarks.relevance.judgements import read_judgements
 from indexer.snapshots import SnapshotStore
 from service.opening import open_embedded
+from service.search.corrections import relabelled
 from service.search.engines import kernel_hits
 from service.search.engines.evaluate import Conditions, Evaluator, Factors, TextReader
 from service.search.engines.plan import make_plan
 from service.search.engines.planner import Planner
-from service.search.model import Hit, Match, SearchRequest, Tier
+from service.search.model import STEPS, Hit, Match, Page, SearchRequest, Tier
 from service.search.query.expand import expand
+from service.search.query.parser import as_given
 from service.search.reading import Reading
 from service.web import metrics, render
 from tests.service.test_planner import TUNING
@@ -28,6 +30,8 @@ from tests.service.test_showing import _engine, _row
 _word = st.sampled_from(
     "pump pumps insulin wheel chair wheelchair foot drop self sugar the general each absent".split()
 )
+#: What two words are made a query of.
+_SYNTAX = ('"{0} {1}"', "{0} AND {1}", "{1} -{0}", "title:{0} {1}", "({0} OR {1}) pump")
 _text = st.lists(_word, min_size=1, max_size=4).map(" ".join)
 
 
@@ -45,7 +49,7 @@ class _Answering:
 
     def found(self, request, active):
         factors = Factors(np.where(active, 1.0, 0.5), np.array(active))
-        return self._evaluator.best_read(self._reader, request, lambda: Conditions(factors))
+        return self._evaluator.best_read(self._reader, as_given(request.q), request, Conditions(factors))
 
     def by_python(self, found, request):
         best, engine = found.best, self._engine
@@ -67,8 +71,8 @@ def test_hits_are_written_as_they_are_put_together(rows, texts, data):
         for text in texts:
             request = SearchRequest(text, limit=data.draw(st.integers(1, 4)), offset=data.draw(st.integers(0, 3)))
             found = answering.found(request, active)
-            if found is not None and found.hits is not None:
-                assert found.hits == answering.by_python(found, request), text
+            if found is not None and found.ready is not None:
+                assert found.ready.hits == answering.by_python(found, request), text
 
 
 def test_usual_hits_are_written():
@@ -77,8 +81,8 @@ def test_usual_hits_are_written():
         for text in ("pump", "insulin pumps", "wheel chair", "sugar", "pum"):
             request = SearchRequest(text)
             found = answering.found(request, [True, False])
-            assert found.hits == answering.by_python(found, request)
-            assert orjson.loads(b"[%b]" % found.hits)
+            assert found.ready.hits == answering.by_python(found, request)
+            assert orjson.loads(b"[%b]" % found.ready.hits)
 
 
 def test_what_python_has_to_tell_is_left_to_it():
@@ -86,24 +90,28 @@ def test_what_python_has_to_tell_is_left_to_it():
         answering = _Answering(engine)
         # A word beyond what the index keeps; a code among the words; a word that nothing matches, to be corrected.
         for text in ("pump", "absent bed"):
-            assert answering.found(SearchRequest(text), [True, True]).hits is None
+            assert answering.found(SearchRequest(text), [True, True]).ready is None
 
 
 @settings(max_examples=2_000)
-@given(st.integers(1, 8), st.floats(0, 1, exclude_max=True))
-@example(4, 0.00005)
-@example(3, 0.12345)
-@example(8, 0.99999)
-@example(1, 0.0)
-@example(5, 0.5)
-def test_scores_are_written_as_python_writes_them(tier, fraction):
+@given(st.integers(1, 8), st.floats(0, 1, exclude_max=True), st.booleans())
+@example(4, 0.00005, False)
+@example(3, 0.12345, True)
+@example(8, 0.99999, False)
+@example(1, 0.0, True)
+@example(5, 0.5, False)
+def test_scores_are_written_as_python_writes_them(tier, fraction, corrected):
+    wanted = round(tier + fraction, 4)
+    if corrected:
+        (match,) = relabelled(Page(1, (Match(1, Tier(tier), wanted, True),))).matches
+        wanted = match.score
     out = np.zeros(16, np.uint8)
-    end = kernel_hits._put_score.py_func(tier, np.float64(fraction), out, 0)
+    end = kernel_hits._put_score.py_func(np.float64(tier + fraction), corrected, out, 0)
     if end < 0:
-        scaled = (tier + fraction) * 10_000
-        assert abs(scaled % 1 - 0.5) < 2e-6
+        scaled = [(tier + fraction) * 10_000, (Tier.FUZZY + round(tier + fraction, 4) / STEPS) * 10_000]
+        assert any(abs(each % 1 - 0.5) < 2e-6 for each in scaled[: 1 + corrected])
     else:
-        assert out[:end].tobytes() == orjson.dumps(round(tier + fraction, 4))
+        assert out[:end].tobytes() == orjson.dumps(wanted)
 
 
 def _told(result):
@@ -117,15 +125,11 @@ def test_real_answers_are_the_same_ready_or_not(documents_data):
     with closing(open_embedded(store, str(store.current_name()))) as engine:
         reading, ready = Reading(engine, 0), 0
         texts = [judged.query for judged in read_judgements(TUNING)]
-        shapes = [
-            {},
-            {"limit": 30, "offset": 4},
-            {"status": "active", "limit": 3},
-            {"filters": {"kind": ("modifier",)}},
-        ]
+        texts += [shape.format(*text.split(" ")) for text in texts if text.count(" ") for shape in _SYNTAX]
+        shapes = [{}, {"limit": 30, "offset": 4}, {"filters": {"kind": ("modifier",)}}]
         for text in texts:
             for shape in shapes:
-                request = SearchRequest(text, **shape)
+                request = SearchRequest(text, status="active" if ready % 2 else None, **shape)
                 wanted, found = reading.search(request), reading.search(request, ready=True)
                 assert _told(found) == _told(wanted)
                 assert metrics.outcome(found) == metrics.outcome(wanted)

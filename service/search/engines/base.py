@@ -42,11 +42,18 @@ class Engine(Protocol):
         """
 
     def search_text(
-        self, request: SearchRequest, deadline: int = 0, only: NDArray[np.bool_] | None = None, *, ready: bool = False
+        self,
+        request: SearchRequest,
+        deadline: int = 0,
+        only: NDArray[np.bool_] | None = None,
+        *,
+        ready: bool = False,
+        corrected: bool = False,
     ) -> tuple[Query | Unread, Page]:
         """Read the text of a request, and return what it is with the page of matches, see `search`.
 
-        With ``ready`` the page may come with `Page.ready` in place of matches, if no word of it needs a correction.
+        With ``ready`` the page may come with `Page.ready` in place of matches, if no word of it needs a correction. Of
+        a text that is ``corrected`` these hits are of the tier ``fuzzy``, as `corrections.relabelled` makes matches.
         """
 
     def record(self, number: int) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from service.search import ranking
 from service.search.engines import ordering
 from service.search.engines.columns import Bools, Columns
 from service.search.engines.demands import Asked, meeting
-from service.search.engines.evaluate import SECTION_BITS, Best, Conditions, Evaluator, Factors, TextReader
+from service.search.engines.evaluate import SECTION_BITS, Best, Conditions, Evaluator, Factors, TextReader, may_be_read
 from service.search.engines.evidence import Witness, holding
 from service.search.engines.layouts import TOGETHER
 from service.search.engines.lexicon import Leaf, Lexicon
@@ -36,7 +36,7 @@ from service.search.engines.reference import together
 from service.search.engines.showing import Shower
 from service.search.model import Evidence, Key, Match, Page, Ready, SearchRequest, Span, Tier
 from service.search.query.expand import Alternative, expand
-from service.search.query.parser import MODIFIER_TERM, Query, Unread, parse_query
+from service.search.query.parser import MODIFIER_TERM, Given, Query, Unread, as_given, parse_query
 from service.search.query.syntax import Node, selects
 from service.search.suggest import Suggester, Suggestions
 
@@ -167,21 +167,42 @@ class EmbeddedEngine:
         return self._suggester.suggest(text, limit)
 
     def search_text(
-        self, request: SearchRequest, deadline: int = 0, only: Bools | None = None, *, ready: bool = False
+        self,
+        request: SearchRequest,
+        deadline: int = 0,
+        only: Bools | None = None,
+        *,
+        ready: bool = False,
+        corrected: bool = False,
     ) -> tuple[Query | Unread, Page]:
         """Read the text of a request, and return what it is with the page of matches, see `Engine.search_text`."""
         if self._planner and request.section is None and _is_usual(request):
-            reader = TextReader(self._planner, self._plan, self._shower if ready else None)
-            found = self.evaluator.best_read(
-                reader,
-                request,
-                lambda: self._conditions(request, None, self._factors(request.today, False), deadline, only),
-            )
-            if found is not None:
-                page = self._best_page(request, found.best, found.planned, found.hits)
-                return found.planned.query, page
+            text = as_given(request.q)
+            reader = TextReader(self._planner, self._plan, self._shower if ready else None, corrected)
+            found = text and self._read(text, reader, request, deadline, only)
+            if found:
+                return found
         query = parse_query(request.q)
         return query, self.search(request, query, deadline, only)
+
+    def _read(
+        self, text: Given, reader: TextReader, request: SearchRequest, deadline: int, only: Bools | None
+    ) -> tuple[Unread | Query, Page] | None:
+        """Let the kernel read a text; None where it cannot, or where the page shows records with none of its words."""
+        if not may_be_read(text, request):
+            # To ask what is demanded beside costs more than to look.
+            return None
+        factors = self._factors(request.today, False)
+        conditions = self._conditions(request, text, factors, deadline, only)
+        found = self.evaluator.best_read(reader, text, request, conditions)
+        if found is None:
+            return None
+        best: Best | None = found.best
+        if text.demand is not None and selects(text.demand):
+            best = self._with_the_rest(request, found.best, conditions)
+        if best is None:
+            return None
+        return found.planned.query, self._best_page(request, best, found.planned, found.ready)
 
     def search(self, request: SearchRequest, query: Query, deadline: int = 0, only: Bools | None = None) -> Page:
         """Return the page of matches that ``request`` asks for, of ``only`` these; a partial one at ``deadline``."""
@@ -229,23 +250,23 @@ class EmbeddedEngine:
         return raises(query, alternatives, self.index, self._documents.__getitem__)
 
     def _conditions(
-        self, request: SearchRequest, query: Query | None, factors: Factors, deadline: int, only: Bools | None
+        self, request: SearchRequest, query: Query | Given, factors: Factors, deadline: int, only: Bools | None
     ) -> Conditions:
-        """Return what holds for a search; without a query, what its text leaves to be said."""
+        """Return what holds for a search."""
         admitted = self._admitted(request, query, factors.active)
         for mask in self.columns.masks(request.filters).values():
             admitted = mask if admitted is None else admitted & mask
         if only is not None:
             admitted = only if admitted is None else admitted & only
-        section_bit = -1 if query is None or query.section is None else SECTION_BITS.get(query.section, -1)
+        section_bit = -1 if query.section is None else SECTION_BITS.get(query.section, -1)
         return Conditions(factors, admitted, None, section_bit, deadline, only)
 
-    def _admitted(self, request: SearchRequest, query: Query | None, active: Bools) -> Bools | None:
+    def _admitted(self, request: SearchRequest, query: Query | Given, active: Bools) -> Bools | None:
         """Return which records status and demand admit; None: all."""
         admitted = None
         if request.status is not None:
             admitted = active if request.status == "active" else self.columns.ended(request.today)
-        if query is not None and query.demand is not None:
+        if query.demand is not None:
             met = self._meeting(query.demand)
             admitted = met if admitted is None else admitted & met
         return admitted
@@ -280,16 +301,15 @@ class EmbeddedEngine:
         request: SearchRequest,
         found: Best,
         plan: Plan | Planned,
-        hits: bytes | None = None,
+        ready: Ready | None = None,
     ) -> Page:
-        """The usual page: the best matches, without a look at the rest; ``hits`` are they as they are sent."""
+        """The usual page: the best matches, without a look at the rest; ``ready`` are they as they are sent."""
         end, last = request.offset + request.limit, None
         if found.matching > end and len(found.numbers) == end:
             last = self._key_of_last(found)
         strict = found.strongest >= Tier.ALL_WORDS
-        if hits is not None:
-            best = _TIERS[found.tiers[request.offset]] if hits else None
-            return Page(found.matching, (), last, {}, strict, found.late, plan, Ready(hits, best))
+        if ready is not None:
+            return Page(found.matching, (), last, {}, strict, found.late, plan, ready)
         rows = zip(found.numbers, found.tiers, found.fractions, found.active, strict=True)
         matches = tuple(
             [

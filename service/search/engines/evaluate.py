@@ -13,13 +13,13 @@ from indexer.compiled.reader import CompiledIndex
 from indexer.schema import SECTION_FIELDS
 from service.search import ranking
 from service.search.engines import reference
-from service.search.engines.layouts import RESULTS, RESULTS_KEPT, RESULTS_LATE, RESULTS_STRONGEST
+from service.search.engines.layouts import MOST_TEXT, RESULTS, RESULTS_KEPT, RESULTS_LATE, RESULTS_STRONGEST
 from service.search.engines.machine import Machine
 from service.search.engines.plan import Plan, packed
 from service.search.engines.planner import Made, Planned, Planner, Question
-from service.search.engines.showing import Shower
-from service.search.model import SearchRequest, Tier
-from service.search.query.parser import Query
+from service.search.engines.showing import Results, Shower
+from service.search.model import Ready, SearchRequest, Tier
+from service.search.query.parser import Given, Query
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -84,11 +84,14 @@ class Conditions(NamedTuple):
 
 
 class TextReader(NamedTuple):
-    """Who reads and plans texts, who plans what the kernel cannot, and who writes hits, where that is asked for."""
+    """Who reads and plans texts, who plans what the kernel cannot, and who writes hits, where that is asked for;
+    whether the text is a corrected one.
+    """
 
     planner: Planner
     plan: Callable[[Query], Plan]
     shower: Shower | None
+    corrected: bool = False
 
 
 class Found(NamedTuple):
@@ -96,7 +99,13 @@ class Found(NamedTuple):
 
     best: Best
     planned: Planned
-    hits: bytes | None
+    ready: Ready | None
+
+
+def may_be_read(text: Given, request: SearchRequest) -> bool:
+    """Say whether it is worth asking the kernel to read a text and to fill the page."""
+    words = text.words
+    return words.isascii() and 0 < len(words) <= MOST_TEXT and request.offset + request.limit <= _LARGEST_PAGE
 
 
 class Evaluator:
@@ -127,27 +136,36 @@ class Evaluator:
             return self._planned(self._machine, planner, question, conditions, limit)
 
     def best_read(
-        self, reader: TextReader, request: SearchRequest, conditions: Callable[[], Conditions]
+        self, reader: TextReader, given: Given, request: SearchRequest, conditions: Conditions
     ) -> Found | None:
         """Read the text of a request, plan it and return its best records in order; None where the kernel cannot do
         all of that.
         """
         end = request.offset + request.limit
-        if self._machine is None or end > _LARGEST_PAGE:
+        if self._machine is None or not may_be_read(given, request):
             return None
         with self._machine.lock:
-            question = reader.planner.read(request.q)
+            question = reader.planner.read(given)
             if question is None:
                 return None
             bit = -1 if question.query.section is None else SECTION_BITS.get(question.query.section, -1)
-            found = self._planned(self._machine, reader.planner, question, conditions()._replace(section_bit=bit), end)
+            found = self._planned(self._machine, reader.planner, question, conditions._replace(section_bit=bit), end)
             if found is None:
                 return None
             best, planned = found[0], Planned(question, found[1], reader.plan)
-            hits = None
-            if reader.shower and (best.strongest >= Tier.ALL_WORDS or planned.all_found):
-                hits = reader.shower.hits(planned, best.numbers, request.offset, self._few.address)
-            return Found(best, planned, hits)
+            return Found(best, planned, self._ready(reader, best, planned, request.offset))
+
+    def _ready(self, reader: TextReader, best: Best, planned: Planned, offset: int) -> Ready | None:
+        """Return the results from number ``offset`` on as they are sent, where that is asked for and can be done."""
+        meant = reader.corrected or best.strongest >= Tier.ALL_WORDS or planned.all_found
+        if reader.shower is None or not meant:
+            return None
+        results = Results(self._few.address, offset, reader.corrected)
+        hits = reader.shower.hits(planned, best.numbers, results)
+        if hits is None:
+            return None
+        tier = Tier.FUZZY if reader.corrected else Tier(best.tiers[offset]) if hits else None
+        return Ready(hits, tier if hits else None)
 
     def everything(self, plan: Plan, conditions: Conditions) -> Ranked:
         """Return all records that match, in order."""

@@ -14,11 +14,11 @@ from numba import carray, njit
 from indexer.compiled import bits
 from service.search.engines.kernel_memory import f64, i64, u8, u32, u64
 from service.search.engines.kernel_text import copy
-from service.search.engines.layouts import LABEL, S_CARD_ENDS, S_CARDS, S_LABELS, S_RESULTS, S_ROOM
-from service.search.model import BY_CODE
+from service.search.engines.layouts import LABEL, S_CARD_ENDS, S_CARDS, S_CORRECTED, S_LABELS, S_RESULTS, S_ROOM
+from service.search.model import BY_CODE, STEPS, Tier
 
 _FIELD_COUNT = len(bits.FIELDS)
-_BY_CODE = tuple(int(tier) for tier in BY_CODE)
+_BY_CODE, _FUZZY = tuple(int(tier) for tier in BY_CODE), int(Tier.FUZZY)
 #: The first key of a card that is not shown of a hit; inside of a text its quotes would be escaped.
 _UNSHOWN = b',"short_descriptor":'
 #: Bytes that a hit takes beside its card and its texts.
@@ -83,14 +83,22 @@ def _put_card(doc, cards, show, out, at):
 
 
 @njit
-def _put_score(tier, fraction, out, at):
-    """Write a score with its decimals, one to four; return where it ends, or -1 where that is in doubt."""
-    scaled = (np.float64(tier) + fraction) * _SCALE
+def _rounded(score):
+    """Return a score in ten-thousandths, or -1 where it is in doubt which is the nearest."""
+    scaled = score * _SCALE
     whole = np.int64(scaled)
     rest = scaled - whole
-    if abs(rest - 0.5) < _DOUBT or tier > 9:
+    return np.int64(-1) if abs(rest - 0.5) < _DOUBT else whole + np.int64(rest > 0.5)
+
+
+@njit
+def _put_score(score, corrected, out, at):
+    """Write a score with its decimals, one to four; return where it ends, or -1 where that is in doubt."""
+    whole = _rounded(score)
+    if corrected and whole >= 0:
+        whole = _rounded(_FUZZY + whole / _SCALE / STEPS)
+    if whole < 0:
         return np.int64(-1)
-    whole += rest > 0.5
     out[at] = 48 + whole // 10_000
     out[at + 1] = 46
     at, left, unit = at + 2, whole % 10_000, np.int64(1_000)
@@ -118,10 +126,11 @@ def put_head(doc, place, flags, heads, show, out, at):
     if at < 0:
         return at
     at = _put(b',"status":"active","score":' if active[place] else b',"status":"terminated","score":', out, at)
-    at = _put_score(tier, fractions[place], out, at)
+    corrected = show[S_CORRECTED] != 0
+    at = _put_score(np.float64(tier) + fractions[place], corrected, out, at)
     if at < 0:
         return at
-    at = _put_label(_FIELD_COUNT + tier, labels, out, _put(b',"match":', out, at))
+    at = _put_label(_FIELD_COUNT + (_FUZZY if corrected else tier), labels, out, _put(b',"match":', out, at))
     at, begun = _put(b',"matched_fields":[', out, at), False
     for field in range(_FIELD_COUNT):
         if (flags >> field) & 1 == 1:

@@ -1,8 +1,8 @@
-"""The part of the kernel that reads a text of nothing but words, and asks what is planned for it.
+"""The part of the kernel that reads the words of a text, and asks what is planned for them.
 
 `service.search.query.parser` reads all texts, and a test holds what both ask equal, number by number. What is left to
-it: any text with quotes, operators, other signs, other than plain letters, what may be a code or a number with its
-unit, or a word that was not yet looked up; and what would take more room than there is.
+it: syntax, which it takes out of the text beforehand; any text with other signs, other than plain letters, what may be
+a code or a number with its unit, or a word that was not yet looked up; and what would take more room than there is.
 """
 
 # numba compiles these functions; what it infers needs no annotations, and its decorators have none.
@@ -54,6 +54,7 @@ from service.search.engines.layouts import (
     QS_TERM,
     QUERY,
     RAISE,
+    RD_CLOSED,
     RD_KEY_MASK,
     RD_KEYS,
     RD_KNOWN,
@@ -227,9 +228,11 @@ def _put_all_joined(asked, at, letters, starts, count, known, table, index, join
             start, end = starts[first], starts[last + 1]
             if end - start < SHORTEST_PART or word_at(letters, start, end, index) < 0:
                 continue
+            if end - start > KEY_CHARS or made == MOST_ALTERNATIVES:
+                return np.int64(NOT_READ)
             word = known_word(letters, start, end, keys, mask)
-            if word < 0 or made == MOST_ALTERNATIVES:
-                return np.int64(NOT_KNOWN if word < 0 else NOT_READ)
+            if word < 0:
+                return np.int64(NOT_KNOWN)
             _put_joined(asked, at + RESPELLED * made, word, first, last, known)
             joined[made] = word
             made += 1
@@ -329,6 +332,7 @@ def read(reader_at, text_at, length, asked_at):
     count, is_open = find_words(text, length, letters, starts)
     if count <= 0:
         return np.int64(NOT_READ)
+    is_open = is_open and reader[RD_CLOSED] == 0
     flags = _look_up(letters, starts, words, count, known, table[0], table[1])
     if flags < 0:
         return flags

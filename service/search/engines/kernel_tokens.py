@@ -1,4 +1,4 @@
-"""The part of the kernel that finds the words of a text that is nothing but words, as `tokenize` finds them."""
+"""The part of the kernel that finds the words of a text without syntax, as `tokenize` finds them."""
 
 # numba compiles these functions; what it infers needs no annotations, and its decorators have none.
 # mypy: disable-error-code="attr-defined, arg-type, no-untyped-def, no-untyped-call, misc, untyped-decorator"
@@ -41,8 +41,8 @@ def _is_operator(text, start, end):
 
 @njit
 def _is_possessive(text, at, length):
-    """Say whether an apostrophe stands there, and behind it nothing of the word but an s."""
-    if text[at] != _APOSTROPHE or at + 1 == length or (text[at + 1] != 115 and text[at + 1] != 83):
+    """Say whether an apostrophe stands there, and behind it nothing of the word but a small s."""
+    if text[at] != _APOSTROPHE or at + 1 == length or text[at + 1] != 115:
         return False
     return at + 2 == length or (_separates(np.int64(text[at + 2]), True) and text[at + 2] != _HYPHEN)
 

@@ -120,12 +120,12 @@ HELD_FIELD = 31
 #: written, of the names of fields, of the cards of records, of where each begins, and of labels; how many bytes there
 #: is room for; the sections to pick a passage from, as bits of fields (-1: those in which the record matches), and the
 #: field of the section that was asked for, or -1; the address of the results whose hits are written whole (0: none
-#: are), and which of them is the first. Behind come `SPELLED` numbers a term: the first term with the same stem, the
-#: length of the stem, then two words that have it, each by its length and its 16 characters; the length is 0 where
-#: there is no such word.
+#: are), which of them is the first, and whether they are of a corrected text. Behind come `SPELLED` numbers a term: the
+#: first term with the same stem, the length of the stem, then two words that have it, each by its length and its 16
+#: characters; the length is 0 where there is no such word.
 S_KEYS, S_SPANS, S_CHARS, S_OUT, S_NAMES, S_CARDS, S_CARD_ENDS, S_LABELS, S_ROOM = range(9)
-S_SECTIONS, S_ASKED, S_RESULTS, S_FIRST = range(9, 13)
-SHOW, SPELLED, SPELLED_CHARS = 13, 8, 16
+S_SECTIONS, S_ASKED, S_RESULTS, S_FIRST, S_CORRECTED = range(9, 14)
+SHOW, SPELLED, SPELLED_CHARS = 14, 8, 16
 #: Bytes of a label: how many it has, then the name of a field or tier in quotes.
 LABEL = 32
 #: Characters of a text, and spans in it, for which there is room.
@@ -194,9 +194,9 @@ RESPELLED = RS_TERMS + 2 * ASKED_TERM
 #: spellings of words in two parts (how many of them, then `RESPELLED` numbers each); phrases that ask for a section
 #: (`ASKING` numbers each: how many words, the section, then the words by their numbers from 1 on) and how many there
 #: are; hashes of names, their records, how many; the words of the index as above; room for letters, and for words
-#: (where each begins in the letters, then what it is). Then come back: the section that is asked about, or -1, and the
-#: last word; where it may go on, how long it is, else 0, and where it begins in the letters; and whether a word has
-#: several meanings.
+#: (where each begins in the letters, then what it is); and whether the last word is no beginning. Then come back: the
+#: section that is asked about, or -1, and the last word; where it may go on, how long it is, else 0, and where it
+#: begins in the letters; and whether a word has several meanings.
 READER = (
     "keys",
     "key_mask",
@@ -213,6 +213,7 @@ READER = (
     "word_mask",
     "letters",
     "words",
+    "closed",
     "section",
     "last",
     "open",
@@ -221,8 +222,8 @@ READER = (
 )
 (
     RD_KEYS, RD_KEY_MASK, RD_KNOWN, RD_SPLITS, RD_PHRASES, RD_PHRASE_COUNT, RD_NAME_HASH, RD_NAME_DOC, RD_NAME_COUNT,
-    RD_WORD_BYTES, RD_WORD_ENDS, RD_WORD_TABLE, RD_WORD_MASK, RD_LETTERS, RD_WORDS, RD_SECTION, RD_LAST, RD_OPEN,
-    RD_OPEN_AT, RD_READINGS,
+    RD_WORD_BYTES, RD_WORD_ENDS, RD_WORD_TABLE, RD_WORD_MASK, RD_LETTERS, RD_WORDS, RD_CLOSED, RD_SECTION, RD_LAST,
+    RD_OPEN, RD_OPEN_AT, RD_READINGS,
 ) = range(len(READER))  # fmt: skip
 KEY, KEY_CHARS = 4, 24
 #: Multiply the parts of a key, whose sum without its lowest 32 bits is its place in the table.

@@ -24,7 +24,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from indexer import impacts, schema
+from indexer import impacts, schema, thesaurus
 from indexer.analysis import tokenizer, vocabulary
 from indexer.compiled import bits, dictionary, names
 from service.search import model, ranking
@@ -178,7 +178,7 @@ def _kept(code: bytes, folder: Path) -> Path:
         source, linked = Path(name) / "kernel.o", Path(name) / "kernel.so"
         source.write_bytes(code)
         made = linked if _linked(source, linked) else source
-        target = folder / f"kernels-{_key()}{made.suffix}"
+        target = folder / f"kernels-{key()}{made.suffix}"
         os.replace(made, target)
         return target
 
@@ -230,7 +230,7 @@ def _kernel(addresses: list[int], library: Any) -> Kernel:
 def _known_files() -> Iterator[Path]:
     for folder in _folders():
         for suffix in (".so", ".o"):
-            yield folder / f"kernels-{_key()}{suffix}"
+            yield folder / f"kernels-{key()}{suffix}"
 
 
 def _folders() -> tuple[Path, ...]:
@@ -242,10 +242,23 @@ def _folders() -> tuple[Path, ...]:
 
 
 @lru_cache(maxsize=1)
-def _key() -> str:
+def key() -> str:
     """Return 16 hex digits over the kernel, everything whose constants are compiled into it, and the machine."""
-    modules = [layouts, plan, ranking, model, bits, dictionary, names, tokenizer, vocabulary, impacts, schema]
-    modules += [expand, intent, parser]
+    modules = [
+        thesaurus,
+        layouts,
+        plan,
+        ranking,
+        model,
+        bits,
+        dictionary,
+        names,
+        tokenizer,
+        vocabulary,
+        impacts,
+        schema,
+    ]
+    modules += [impacts, schema, expand, intent, parser]
     sources = [Path(str(module.__file__)) for module in modules]
     sources += [Path(__file__), *(Path(__file__).with_name(f"{name}.py") for name in _KERNEL)]
     try:

@@ -161,7 +161,13 @@ class OpenSearchEngine:
         """Do nothing: files are mapped until the last reader is gone, and the cluster is shared."""
 
     def search_text(
-        self, request: SearchRequest, deadline: int = 0, only: Bools | None = None, *, ready: bool = False
+        self,
+        request: SearchRequest,
+        deadline: int = 0,
+        only: Bools | None = None,
+        *,
+        ready: bool = False,
+        corrected: bool = False,
     ) -> tuple[Query, Page]:
         """Read the text of a request, and return what it is with the page of matches; these are never ``ready``."""
         query = parse_query(request.q)

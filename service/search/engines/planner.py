@@ -44,7 +44,7 @@ from service.search.engines.rules import Rules
 from service.search.engines.spelled import spelled
 from service.search.engines.wordbook import Wordbook
 from service.search.query.expand import MOST_ALTERNATIVES, Alternative, denied, respelled
-from service.search.query.parser import Query, Slot, Unread, parse_query
+from service.search.query.parser import Given, Query, Slot, Unread, parse_query
 
 _SLOTS_KEPT, _ENDINGS_KEPT = 1 << 14, 1 << 8
 _NAMES_MISSING = -2
@@ -131,16 +131,16 @@ class Planner:
         self._read = array("q", bytes(8 * MOST_READ))
         self._read_at = self._read.buffer_info()[0]
 
-    def read(self, text: str) -> Question | None:
+    def read(self, given: Given) -> Question | None:
         """Return what to ask for a text that the kernel can read; None for one that Python has to. Whoever calls it
         holds the lock of the machine until the question is planned.
         """
         book = self._wordbook
-        state = book.read(text, self._read_at)
+        state = book.read(given, self._read_at)
         if state == NOT_KNOWN:
-            self._learn(parse_query(text))
-            state = book.read(text, self._read_at)
-        return Question(book.found(text), self._read, book.ending or NO_ENDING) if state == 0 else None
+            self._learn(parse_query(given.words))
+            state = book.read(given, self._read_at)
+        return Question(book.found(given), self._read, book.ending or NO_ENDING) if state == 0 else None
 
     def _learn(self, query: Query) -> None:
         """Look up the words of a query."""

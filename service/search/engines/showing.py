@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import orjson
@@ -22,6 +23,7 @@ from service.search.engines.layouts import (
     MOST_CHARS,
     MOST_SPANS,
     ONE_TEXT,
+    S_CORRECTED,
     S_FIRST,
     S_RESULTS,
     SECTION_TEXT,
@@ -39,6 +41,14 @@ _FIELD_BITS = (1 << bits.CODE_FIELD) - 1
 _KEPT = 1 << 15
 #: Room for the keys of one record, and for the JSON of one page.
 _KEYS, _BYTES = 1 << 16, 1 << 20
+
+
+class Results(NamedTuple):
+    """Results whose hits are written: where they lie, the first that is, and whether they are of a corrected text."""
+
+    address: int
+    first: int
+    corrected: bool
 
 
 class Shower:
@@ -70,15 +80,15 @@ class Shower:
             for match, flags, begin, end in rows
         ]
 
-    def hits(self, plan: Planned, numbers: Sequence[int], first: int, results_at: int) -> bytes | None:
-        """Return the hits of results from number ``first`` on as they are sent, with commas between; None where one of
-        them has to be told by Python. ``numbers`` are the records of all results, which lie at ``results_at``.
+    def hits(self, plan: Planned, numbers: Sequence[int], results: Results) -> bytes | None:
+        """Return hits as they are sent, with commas between; None where one of them has to be told by Python.
 
-        Whoever calls it holds the lock of the machine, and did so when the results were made.
+        ``numbers`` are the records of all results. Whoever calls it holds the lock of the machine, and did so when the
+        results were made.
         """
-        asked = plan.asked(numbers[first:], _KEYS)
+        asked = plan.asked(numbers[results.first :], _KEYS)
         extra = self._extra(plan, plan.query, None)
-        extra[S_RESULTS], extra[S_FIRST] = results_at, first
+        extra[S_RESULTS], extra[S_FIRST], extra[S_CORRECTED] = results
         size = self._machine.kernel.show(self._machine.table_at, asked.buffer_info()[0], extra.buffer_info()[0], 0)
         return None if size < 0 else self._written[:size].tobytes()
 
@@ -88,7 +98,7 @@ class Shower:
             sections = bits.field_bits([section])
         elif query.section in SECTION_FIELDS:
             asked = bits.NUMBERS[query.section]
-        extra = array("q", (*self._rooms, _BYTES, sections, asked, 0, 0))
+        extra = array("q", (*self._rooms, _BYTES, sections, asked, 0, 0, 0))
         if isinstance(plan, Planned):
             extra.frombytes(plan.extra)
             return extra

@@ -34,6 +34,7 @@ from service.search.engines.layouts import (
     KNOWN,
     MOST_TEXT,
     NOT_READ,
+    RD_CLOSED,
     RD_LAST,
     RD_OPEN,
     RD_OPEN_AT,
@@ -46,9 +47,9 @@ from service.search.engines.machine import Machine
 from service.search.model import LONGEST_ABBREVIATION
 from service.search.query import intent
 from service.search.query.expand import DENYING, Alternative, split_spellings
-from service.search.query.parser import LIGHT_WORDS, MODIFIER_TERM, MODIFIER_WORDS, Query, Slot, Unread
+from service.search.query.parser import LIGHT_WORDS, MODIFIER_TERM, MODIFIER_WORDS, Given, Query, Slot, Unread
 
-#: Words and completions that are known at a time; where one more comes, all are forgotten.
+#: Words, words with completions and spellings that are known at a time; where more come, all are forgotten.
 _MOST_WORDS, _MOST_ENDINGS, _MOST_SPLITS = 1 << 13, 1 << 10, 1 << 14
 _NO_ROOM = -2
 _KEYS, _KEY_SHIFT = 4 * _MOST_WORDS, 32
@@ -97,20 +98,23 @@ class Wordbook:
         self.endings: dict[int, Ending] = {}
         self._used = 0
 
-    def read(self, text: str, asked_at: int) -> int:
+    def read(self, given: Given, asked_at: int) -> int:
         """Let the kernel read a text and write what is asked to an address; return 0, `NOT_READ` or `NOT_KNOWN`."""
+        text = given.words
         size = len(text)
         if not text.isascii() or size > MOST_TEXT:
             return NOT_READ
         self._room[:size] = text.encode()
+        # Of a text with syntax in it the last word is a whole one.
+        self._values[RD_CLOSED] = text != given.text
         return self._kernel.read(self._table_at, self._text_at, size, asked_at)
 
-    def found(self, text: str) -> Unread:
-        """Return what the kernel read of ``text``."""
+    def found(self, given: Given) -> Unread:
+        """Return what the kernel read."""
         values = self._values
         at, section = values[RD_OPEN_AT], values[RD_SECTION]
         return Unread(
-            text,
+            given,
             self._letters[at : at + values[RD_OPEN]].tobytes().decode() or None,
             _SECTIONS[section] if section >= 0 else None,
             has_readings=values[RD_READINGS] != 0,
@@ -124,9 +128,10 @@ class Wordbook:
     def learn(self, query: Query, joined: Iterable[str], ending: Ending) -> None:
         """Take note of the words of a query, of words that they join to, and of what completes the last one."""
         words = words_of(query.text)
-        many = len(self._numbers) + len(words) > _MOST_WORDS - _MOST_NEW or len(self.endings) == _MOST_ENDINGS
-        if many or self._used > _MOST_SPLITS // 2:
+        if len(self._numbers) + len(words) > _MOST_WORDS - _MOST_NEW or self._used > _MOST_SPLITS // 2:
             self._forget()
+        if len(self.endings) == _MOST_ENDINGS:
+            self._forget_endings()
         for word in {*words, *joined} - self._numbers.keys():
             if word.isascii() and word.isalnum() and len(word) <= KEY_CHARS:
                 self._add(word)
@@ -138,6 +143,12 @@ class Wordbook:
         self._numbers.clear()
         self.endings.clear()
         self._used = 0
+
+    def _forget_endings(self) -> None:
+        # Nobody reads the addresses of what completes a word that is not marked so.
+        for number in self.endings:
+            self._arrays["known"][KNOWN * number + K_FLAGS] &= ~IS_COMPLETED
+        self.endings.clear()
 
     def _add(self, word: str) -> None:
         number, term = len(self._numbers), stem(word)
@@ -190,7 +201,7 @@ class Wordbook:
 
 
 def _place(parts: Sequence[int]) -> int:
-    """Return where a key belongs in the table of keys; `kernel_read` has the same."""
+    """Return where a key belongs in the table of keys; `kernel_tokens` has the same."""
     mixed: int = sum(map(operator.mul, parts, KEY_FACTORS))
     return (mixed & _ALL) >> _KEY_SHIFT & (_KEYS - 1)
 

@@ -85,23 +85,39 @@ class Query(NamedTuple):
         return True
 
 
+class Given(NamedTuple):
+    """A text as it was given, the words of it that rank, and what it demands beside; see `Query`."""
+
+    text: str
+    words: str
+    demand: Node | None = None
+    #: Which section is asked about is told by the words, which nobody read yet.
+    section: None = None
+
+
+def as_given(text: str) -> Given | None:
+    """Return what a text is as far as its syntax goes; None where something of that has to be told."""
+    reading = read(text)
+    return None if reading.notes else Given(text, reading.text, reading.demand)
+
+
 class Unread:
-    """A text of nothing but words that an engine read by itself: what is shown needs no more of it than this.
+    """A text whose words an engine read by itself: what is shown needs no more of it than this.
 
     ``prefix`` and ``section`` are those of `Query`; ``has_readings`` says that a word may mean several things; `whole`
     is the query, which is read when it is asked for.
     """
 
     notes: tuple[str, ...] = ()
-    demand: Node | None = None
 
-    def __init__(self, text: str, prefix: str | None, section: str | None, *, has_readings: bool) -> None:
-        self.text, self.prefix, self.section, self.has_readings = text, prefix, section, has_readings
+    def __init__(self, given: Given, prefix: str | None, section: str | None, *, has_readings: bool) -> None:
+        self._given, self.text, self.demand = given.text, given.words, given.demand
+        self.prefix, self.section, self.has_readings = prefix, section, has_readings
 
     @cached_property
     def whole(self) -> Query:
         """The query."""
-        return parse_query(self.text)
+        return parse_query(self._given)
 
 
 def parse_query(text: str) -> Query:
