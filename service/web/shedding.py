@@ -80,7 +80,17 @@ class Probe:
         mark = environ.get(_VARIABLE, "")
         if not secrets.compare_digest(mark.rpartition(":")[0].encode(), self._secret.encode()):
             return None
-        return "204 No Content" if mark == self._mark else "421 Misdirected Request"
+        if mark != self._mark:
+            return "421 Misdirected Request"
+        self._settle()
+        return "204 No Content"
+
+    def _settle(self) -> None:
+        """Take note of how long the probe waited, as soon as it has its turn: who sent it may not have one for long."""
+        sent = self._sent
+        if sent is not None:
+            queued = self._taken - self._taken_before >= self._many
+            self._last, self._sent = time.monotonic() - sent if queued else 0.0, None
 
     def _run(self) -> None:
         told = False
@@ -104,15 +114,17 @@ class Probe:
             connection.close()
 
     def _ask(self, connection: http.client.HTTPConnection) -> bool:
-        sent = time.monotonic()
-        connection.request("GET", _PATH, headers={_HEADER: self._mark})
-        if connection.sock is not None:
-            connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._sent, self._taken_before = sent, self._taken
+        if connection.sock is None:
+            connection.connect()
+        connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.putrequest("GET", _PATH)
+        connection.putheader(_HEADER, self._mark)
+        # All that is left to do is to send it: the time that this thread waits for its own turn is no wait of requests.
+        self._taken_before, self._sent = self._taken, time.monotonic()
+        connection.endheaders()
         response = connection.getresponse()
         response.read()
-        queued = self._taken - self._taken_before >= self._many
-        self._last, self._sent = time.monotonic() - sent if queued else 0.0, None
+        self._sent = None
         return response.status == 204
 
 

@@ -95,3 +95,16 @@ def test_a_probe_that_waits_tells_how_long_so_far(monkeypatch):
     # A few requests are no queue: the machine is busy with something else.
     assert [probe.wait() for _ in range(15)] == [0.0] * 15
     assert probe.wait() == 2.5
+
+
+def test_a_probe_is_measured_when_it_has_its_turn_not_when_its_sender_has(monkeypatch):
+    now = [5.0]
+    monkeypatch.setattr(shedding.time, "monotonic", lambda: now[0])
+    probe = Probe("127.0.0.1", 1, "x", threads=1)
+    probe._sent, probe._taken_before = 5.0, -10
+    now[0] = 5.25
+    assert probe.answer({"HTTP_X_PROCSEARCH_PROBE": "other:1"}) is None
+    assert probe.answer({"HTTP_X_PROCSEARCH_PROBE": "x:1"}) == "421 Misdirected Request"
+    assert probe.answer({"HTTP_X_PROCSEARCH_PROBE": probe._mark}) == "204 No Content"
+    now[0] = 9.0
+    assert probe.wait() == 0.25
