@@ -33,8 +33,9 @@ from service.app import create_app
 from service.config import load_config
 from service.search.errors import BadRequest
 from service.search.model import SearchRequest
+from service.search.query.parser import parse_query
 from service.search.searcher import Searcher
-from service.web import cursor
+from service.web import cursor, render
 from tests.corpus.samples import document_text
 from tests.indexer.hcpcs_files import sample_codes, text_file, workbook, zip_file
 from tests.indexer.pdf_files import pdf
@@ -216,10 +217,16 @@ def _searcher() -> Searcher:
 
 
 def _query(data: bytes) -> None:
-    text = _text(data)
-    result = _searcher().search(SearchRequest(text, limit=3))
-    assert result.total >= len(result.hits)
-    orjson.loads(_searcher().suggest(text, 5)[0])
+    """What compiled code reads and writes is what Python does."""
+    request = SearchRequest(_text(data), limit=3)
+    with _searcher().reading() as reading:
+        result, ready = reading.search(request), reading.search(request, ready=True)
+        assert result.total == ready.total >= len(result.hits)
+        assert render.hits(result) == render.hits(ready)
+        read, parsed = reading.matches(request), reading.engine.search(request, parse_query(request.q))
+        if parsed.strict:
+            assert (read.matches, read.total, read.last) == (parsed.matches, parsed.total, parsed.last)
+    orjson.loads(_searcher().suggest(request.q, 5)[0])
 
 
 _QUERIES = (
