@@ -221,8 +221,11 @@ def _query(data: bytes) -> None:
     request = SearchRequest(_text(data), limit=3)
     with _searcher().reading() as reading:
         result, ready = reading.search(request), reading.search(request, ready=True)
+        if result.partial or ready.partial:
+            # Time was up: the fuzzer shares its processor with others.
+            return
         assert result.total == ready.total >= len(result.hits)
-        assert render.hits(result) == render.hits(ready)
+        assert render.hits(result) == render.hits(ready), (render.hits(result), render.hits(ready))
         read, parsed = reading.matches(request), reading.engine.search(request, parse_query(request.q))
         if parsed.strict:
             assert (read.matches, read.total, read.last) == (parsed.matches, parsed.total, parsed.last)
