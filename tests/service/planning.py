@@ -78,8 +78,12 @@ class Served(Both):
         self.planner, self._record_of = engine._planner, engine.record
 
 
-def write_cards(folder, records):
-    """Write the cards of records where an engine maps them."""
+def write_index(folder, records):
+    """Write the compiled index of records, and their cards, where an engine maps them."""
+    writer = CompiledWriter(folder)
+    for record in records:
+        writer.add(record)
+    writer.finish()
     with LineWriter(folder, CARDS) as lines:
         for record in records:
             lines.add(
@@ -91,9 +95,5 @@ def write_cards(folder, records):
 def both(rows, rules):
     records = [_record(number, *row) for number, row in enumerate(rows)]
     with tempfile.TemporaryDirectory() as name:
-        writer = CompiledWriter(Path(name))
-        for record in records:
-            writer.add(record)
-        writer.finish()
-        write_cards(Path(name), records)
+        write_index(Path(name), records)
         yield Both(Path(name), rules, records)

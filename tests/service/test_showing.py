@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 from corpus.grammar import SectionName
 from indexer.analysis.vocabulary import Rule
 from indexer.compiled.reader import CompiledIndex
-from indexer.compiled.writer import CompiledWriter
 from indexer.documents import CARD
 from indexer.schema import SECTION_FIELDS
 from indexer.thesaurus import Thesaurus
@@ -33,7 +32,7 @@ from service.search.engines.showing import Shower
 from service.search.model import Match, Page, Tier
 from service.search.query.expand import expand
 from service.search.query.parser import parse_query
-from tests.service.planning import write_cards
+from tests.service.planning import write_index
 
 _WORDS = [
     "pump",
@@ -156,11 +155,7 @@ class _Engine:
 def _engine(rows):
     records = [_record(number, *row) for number, row in enumerate(rows)]
     with tempfile.TemporaryDirectory() as name:
-        writer = CompiledWriter(Path(name))
-        for record in records:
-            writer.add(record)
-        writer.finish()
-        write_cards(Path(name), records)
+        write_index(Path(name), records)
         yield _Engine(Path(name), records)
 
 

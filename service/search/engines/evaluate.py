@@ -142,7 +142,7 @@ class Evaluator:
         all of that.
         """
         end = request.offset + request.limit
-        if self._machine is None or not may_be_read(given, request):
+        if self._machine is None or end > _LARGEST_PAGE:
             return None
         with self._machine.lock:
             question = reader.planner.read(given)
@@ -164,8 +164,9 @@ class Evaluator:
         hits = reader.shower.hits(planned, best.numbers, results)
         if hits is None:
             return None
-        tier = Tier.FUZZY if reader.corrected else Tier(best.tiers[offset]) if hits else None
-        return Ready(hits, tier if hits else None)
+        if not hits:
+            return Ready(hits, None)
+        return Ready(hits, Tier.FUZZY if reader.corrected else Tier(best.tiers[offset]))
 
     def everything(self, plan: Plan, conditions: Conditions) -> Ranked:
         """Return all records that match, in order."""

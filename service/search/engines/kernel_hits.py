@@ -13,7 +13,7 @@ from numba import carray, njit
 
 from indexer.compiled import bits
 from service.search.engines.kernel_memory import f64, i64, u8, u32, u64
-from service.search.engines.kernel_text import copy
+from service.search.engines.kernel_text import copy, put_bytes
 from service.search.engines.layouts import LABEL, S_CARD_ENDS, S_CARDS, S_CORRECTED, S_LABELS, S_RESULTS, S_ROOM
 from service.search.model import BY_CODE, STEPS, Tier
 
@@ -42,14 +42,6 @@ def heads_of(show):
         (carray(u8(show[S_CARDS]), (1 << 40,)), carray(u64(show[S_CARD_ENDS]), (1 << 40,))),
         carray(u8(show[S_LABELS]), (1 << 40,)),
     )
-
-
-@njit
-def _put(text, out, at):
-    for byte in text:
-        out[at] = byte
-        at += 1
-    return at
 
 
 @njit
@@ -125,23 +117,17 @@ def put_head(doc, place, flags, heads, show, out, at):
     at = _put_card(doc, cards, show, out, at)
     if at < 0:
         return at
-    at = _put(b',"status":"active","score":' if active[place] else b',"status":"terminated","score":', out, at)
+    at = put_bytes(b',"status":"active","score":' if active[place] else b',"status":"terminated","score":', out, at)
     corrected = show[S_CORRECTED] != 0
     at = _put_score(np.float64(tier) + fractions[place], corrected, out, at)
     if at < 0:
         return at
-    at = _put_label(_FIELD_COUNT + (_FUZZY if corrected else tier), labels, out, _put(b',"match":', out, at))
-    at, begun = _put(b',"matched_fields":[', out, at), False
+    at = _put_label(_FIELD_COUNT + (_FUZZY if corrected else tier), labels, out, put_bytes(b',"match":', out, at))
+    at, begun = put_bytes(b',"matched_fields":[', out, at), False
     for field in range(_FIELD_COUNT):
         if (flags >> field) & 1 == 1:
             if begun:
                 out[at] = 44
                 at += 1
             at, begun = _put_label(field, labels, out, at), True
-    return _put(b'],"highlights":{', out, at)
-
-
-@njit
-def put_tail(out, at):
-    """Write the end of a hit."""
-    return _put(b',"explanation":null}', out, at)
+    return put_bytes(b'],"highlights":{', out, at)

@@ -219,7 +219,7 @@ def _put_all_joined(asked, at, letters, starts, count, known, table, index, join
     """Write all words that neighbours are when they are joined; return how many, or why they cannot be read.
 
     ``table`` are the keys of words and their size less one, ``index`` the words of the index; ``joined`` takes the
-    number of each, and which slots it covers.
+    number of each.
     """
     keys, mask = table
     made = 0

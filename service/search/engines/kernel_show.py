@@ -13,7 +13,7 @@ from numba import carray, cfunc, njit, types
 
 from indexer.compiled import bits
 from indexer.schema import SECTION_FIELDS
-from service.search.engines.kernel_hits import heads_of, put_head, put_tail
+from service.search.engines.kernel_hits import heads_of, put_head
 from service.search.engines.kernel_memory import i64, u8, u32, u64
 from service.search.engines.kernel_spans import find_spans
 from service.search.engines.kernel_text import (
@@ -23,6 +23,7 @@ from service.search.engines.kernel_text import (
     find_blank,
     find_last_blank,
     gap_end,
+    put_bytes,
     put_marked,
 )
 from service.search.engines.kernel_witness import sighted
@@ -259,15 +260,6 @@ def _show_passage(doc, flags, keys, bounds, shown, show, index, chars, spans, na
 
 
 @njit
-def _put_middle(out, at):
-    """Write what stands between the marked texts and the passage."""
-    for byte in b'},"section":':
-        out[at] = byte
-        at += 1
-    return at
-
-
-@njit
 def _show_one(doc, flags, keys, used, shown, show, index, chars, spans, named, names, out, at):
     """Write marked texts and passage of a record; return where they end, or -1 where they cannot be told."""
     if used < 0 or not _fits(show, at, 0, 0):
@@ -277,7 +269,7 @@ def _show_one(doc, flags, keys, used, shown, show, index, chars, spans, named, n
     at = _show_fields(doc, flags, keys, bounds, shown, show, index, chars, spans, named, names, out, at)
     if at < 0:
         return -1
-    at = _put_middle(out, at)
+    at = put_bytes(b'},"section":', out, at)
     return _show_passage(doc, flags, keys, bounds, shown, show, index, chars, spans, named, names, out, at)
 
 
@@ -322,7 +314,7 @@ def show(table_at, asked_at, show_at, ends_at):
         if ready:
             if at < 0:
                 return np.int64(-1)
-            at = put_tail(out, at)
+            at = put_bytes(b',"explanation":null}', out, at)
             continue
         ends[3 * hit], ends[3 * hit + 1], ends[3 * hit + 2] = flags, begin, at
         at = begin if at < 0 else at

@@ -54,7 +54,8 @@ def copy(source, start, end, out, at):
 
 
 @njit
-def _put_bytes(text, out, at):
+def put_bytes(text, out, at):
+    """Write bytes; return where they end."""
     for byte in text:
         out[at] = byte
         at += 1
@@ -68,7 +69,7 @@ def _put_control(char, out, at):
     if 8 <= char <= 13 and char != 11:
         out[at + 1] = _LETTERS[char - 8]
         return at + 2
-    at = _put_bytes(b"u00", out, at + 1)
+    at = put_bytes(b"u00", out, at + 1)
     out[at], out[at + 1] = _HEX[char >> 4], _HEX[char & 15]
     return at + 2
 
@@ -97,15 +98,15 @@ def put(char, out, at):
     if char >= 0x80:
         return _put_wide(char, out, at)
     if char == 38:
-        return _put_bytes(b"&amp;", out, at)
+        return put_bytes(b"&amp;", out, at)
     if char == 60:
-        return _put_bytes(b"&lt;", out, at)
+        return put_bytes(b"&lt;", out, at)
     if char == 62:
-        return _put_bytes(b"&gt;", out, at)
+        return put_bytes(b"&gt;", out, at)
     if char == 34:
-        return _put_bytes(b"&quot;", out, at)
+        return put_bytes(b"&quot;", out, at)
     if char == 39:
-        return _put_bytes(b"&#x27;", out, at)
+        return put_bytes(b"&#x27;", out, at)
     if char == 92:
         out[at] = out[at + 1] = 92
         return at + 2
@@ -122,10 +123,10 @@ def put_marked(chars, start, end, spans, first, last, out, at):
     for span in range(first, last):
         for each in range(here, spans[3 * span]):
             at = put(chars[each], out, at)
-        at = _put_bytes(b"<mark>", out, at)
+        at = put_bytes(b"<mark>", out, at)
         for each in range(spans[3 * span], spans[3 * span + 1]):
             at = put(chars[each], out, at)
-        at = _put_bytes(b"</mark>", out, at)
+        at = put_bytes(b"</mark>", out, at)
         here = spans[3 * span + 1]
     for each in range(here, end):
         at = put(chars[each], out, at)
